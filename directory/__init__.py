@@ -1,0 +1,1 @@
+"""What is true of the place: public facts about rights and services, usable without the bot."""

@@ -1,0 +1,157 @@
+"""Reads services.csv as social workers keep it; a bad row is refused with line, column and reason, the others stay."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import phonenumbers
+
+from directory.content import ID, LANGUAGE, Notes, Problem, read_text
+from directory.csv_rows import Row, read_rows
+from directory.hours import is_readable
+from directory.services import Access, Audience, Service
+from directory.territory import Cost, Territory
+
+REQUIRED = ("id", "name", "needs", "serves", "source", "checked_on")
+COLUMNS = (
+    *(
+        "id",
+        "name",
+        "organization",
+        "needs",
+        "audience",
+        "minimum_age",
+        "maximum_age",
+        "condition",
+        "address",
+    ),
+    *(
+        "postal_code",
+        "place",
+        "address_public",
+        "latitude",
+        "longitude",
+        "phones",
+        "email",
+        "website",
+        "hours",
+    ),
+    *("languages", "cost", "access", "serves", "confirmed", "source", "checked_on"),
+)
+PHONE = re.compile(r"\+?[\d\s./()-]+")
+EMAIL = re.compile(r"[^@\s|<>]+@[^@\s|<>]+\.[^@\s|<>]+")
+WEBSITE = re.compile(r"https?://[^\s|<>\"]+")
+SHORT_NUMBER_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The services that were read, what is wrong with the refused rows, and the ids that those have."""
+
+    services: tuple[Service, ...]
+    problems: tuple[Problem, ...]
+    refused: tuple[str, ...]
+
+
+def read_services(path: Path, territory: Territory, needs: Collection[str]) -> Rows:
+    """Read every row that is right, and say what is wrong with each of the others."""
+    notes = Notes(path)
+    text = read_text(path, notes)
+    services: dict[str, Service] = {}
+    refused: list[str] = []
+    columns = (*COLUMNS, *(f"name_{language}" for language in territory.languages[1:]))
+    for row in () if text is None else read_rows(text, columns, REQUIRED, notes):
+        service = _service(row, territory, needs)
+        if service.id in services:
+            row.refuse("id", f'"{service.id}" is there twice, keep one row')
+        elif row.refused:
+            refused.append(service.id)
+        else:
+            services[service.id] = service
+    return Rows(tuple(services.values()), tuple(notes.problems), tuple(refused))
+
+
+def _service(row: Row, territory: Territory, needs: Collection[str]) -> Service:
+    places = {place.id for place in territory.places}
+    costs = row.words("cost", Cost)
+    place = row.ids("place", places, "a [[place]] of territory.toml")
+    service = Service(
+        id=row.like("id", ID, "cpas-etterbeek: small letters, digits, hyphens"),
+        name=row.text("name"),
+        names={column[5:]: row.text(column) for column in row.columns("name_") if row.text(column)},
+        organization=_organization(row),
+        needs=row.ids("needs", needs, "a need of needs.toml"),
+        audience=row.words("audience", Audience),
+        minimum_age=row.age("minimum_age"),
+        maximum_age=row.age("maximum_age"),
+        condition=row.text("condition"),
+        address=row.text("address"),
+        postal_code=row.text("postal_code"),
+        place=place[0] if place else "",
+        address_public=row.yes("address_public", default=True),
+        latitude=row.degrees("latitude", 90),
+        longitude=row.degrees("longitude", 180),
+        phones=_phones(row, territory),
+        email=row.like("email", EMAIL, "name@example.org"),
+        website=row.like("website", WEBSITE, "https://example.org"),
+        hours=row.text("hours"),
+        languages=_languages(row),
+        cost=costs[0] if costs else Cost.UNKNOWN,
+        access=row.words("access", Access),
+        serves=row.ids("serves", {*places, "all"}, "all or a [[place]] of territory.toml"),
+        confirmed=row.yes("confirmed", default=False),
+        source=row.text("source"),
+        checked_on=row.day("checked_on"),
+    )
+    _check(service, row)
+    return service
+
+
+def _organization(row: Row) -> str:
+    organization = row.text("organization")
+    return "" if organization == row.text("name") else organization
+
+
+def _check(service: Service, row: Row) -> None:
+    if not is_readable(service.hours):
+        row.refuse("hours", f'"{service.hours}" is not OSM opening_hours, such as Mo-Fr 09:00-17:00; PH off')
+    if not service.address_public:
+        for column in ("address", "latitude", "longitude"):
+            if getattr(service, column):
+                row.refuse(column, "must stay empty, because address_public is no")
+    if (service.latitude is None) != (service.longitude is None):
+        row.refuse("latitude", "and longitude go together, fill in both or none")
+    ages = (service.minimum_age, service.maximum_age)
+    if ages[0] is not None and ages[1] is not None and ages[0] > ages[1]:
+        row.refuse("maximum_age", "is below minimum_age")
+    if not (service.phones or service.address or service.email or service.website):
+        row.refuse("phones", "and address, email and website are all empty: nobody can reach it")
+
+
+def _phones(row: Row, territory: Territory) -> tuple[str, ...]:
+    phones = row.list("phones", PHONE)
+    for phone in phones:
+        if not _is_phone(phone, territory.country):
+            row.refuse("phones", f'"{phone}" is not a phone number as dialled in {territory.country}')
+    return phones
+
+
+def _is_phone(phone: str, country: str) -> bool:
+    digits = re.sub(r"\D", "", phone)
+    if not PHONE.fullmatch(phone) or len(digits) < 3:
+        return False
+    if len(digits) <= SHORT_NUMBER_DIGITS and not digits.startswith("0"):
+        return True
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(phone, country))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _languages(row: Row) -> tuple[str, ...]:
+    languages = row.list("languages")
+    for language in languages:
+        if not LANGUAGE.fullmatch(language):
+            row.refuse("languages", f'"{language}" is not a language code such as fr')
+    return languages
