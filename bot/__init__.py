@@ -1,0 +1,1 @@
+"""The core of Passerelle: conversation, understanding, handoff, delivery and storage."""

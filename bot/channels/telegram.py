@@ -1,0 +1,231 @@
+"""Speaks with people in private Telegram chats, by long polling or by webhook.
+
+Of python-telegram-bot it uses the client alone: order, memory and pace are the durable part's business.
+Updates are read by `telegram_updates`, texts written by `telegram_text` and `telegram_keyboard`.
+"""
+
+import asyncio
+import hmac
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from telegram import Bot, LinkPreviewOptions, ReplyKeyboardRemove
+from telegram.error import TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.channels.base import Capabilities, SendError, SendOutcome
+from bot.channels.telegram_errors import as_send_error
+from bot.channels.telegram_keyboard import Keyboard, inline_keyboard, location_keyboard, location_label
+from bot.channels.telegram_polling import follow
+from bot.channels.telegram_text import TEXT_LIMIT, Part, parts
+from bot.channels.telegram_updates import NAME, WANTED, read
+from bot.messages import Inbound, Reply
+
+logger = logging.getLogger(__name__)
+
+SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105  the name of a header
+TELEGRAM: Final = "https://api.telegram.org"
+LINK_PAYLOAD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # core.telegram.org/bots/features#deep-linking
+POLL_SECONDS: Final = 25
+CONNECTIONS: Final = 64
+
+# These write addresses, which hold the token, and payloads, which hold what people say.
+for _name, _level in (
+    ("httpx", logging.WARNING),
+    ("httpcore", logging.WARNING),
+    ("telegram", logging.CRITICAL),
+):
+    logging.getLogger(_name).setLevel(_level)
+
+
+class TelegramChannel:
+    """One bot's account; start it, use it and stop it in one event loop."""
+
+    name = NAME
+    capabilities = Capabilities(text_limit=TEXT_LIMIT, location_request=True)
+
+    def __init__(
+        self, token: str, api_url: str | None = None, secret: str = "", *, timeout: float = 10.0
+    ) -> None:
+        """Prepare without any network.
+
+        Args:
+            token: the bot's token, as BotFather gave it.
+            api_url: another Bot API server.
+            secret: what Telegram repeats in each webhook request; none is accepted without it.
+            timeout: how many seconds an answer of the server may take.
+        """
+        address = (api_url or TELEGRAM).rstrip("/")
+        self._polling = _client(1, timeout)
+        self._bot = Bot(
+            token,
+            base_url=f"{address}/bot",
+            base_file_url=f"{address}/file/bot",
+            request=_client(CONNECTIONS, timeout),
+            get_updates_request=self._polling,
+        )
+        self._secret = secret
+        self._timeout = timeout
+        self._username = ""
+
+    async def start(self) -> None:
+        """Open the connections and learn the bot's own name.
+
+        Raises:
+            SendError: Telegram cannot be reached or refuses the token; starting again may help.
+        """
+        try:
+            await asyncio.gather(self._bot.request.initialize(), self._polling.initialize())
+            self._username = (await self._bot.get_me()).username or ""
+        except TelegramError as error:
+            raise as_send_error(error) from error
+
+    async def stop(self) -> None:
+        """Close the connections."""
+        await asyncio.gather(self._bot.request.shutdown(), self._polling.shutdown())
+
+    def verify(self, headers: Mapping[str, str]) -> bool:
+        """Tell whether a webhook request carries our secret; none does while there is no secret."""
+        given = next((value for key, value in headers.items() if key.lower() == SECRET_HEADER), "")
+        return bool(self._secret) and hmac.compare_digest(given.encode(), self._secret.encode())
+
+    def parse(self, payload: Any) -> Inbound | None:
+        """Read one update; None when nobody waits for an answer to it.
+
+        Raises:
+            Unreadable: the payload is malformed.
+        """
+        return read(payload)
+
+    async def send(self, chat: str, reply: Reply) -> None:
+        """Send one reply as as few messages as it takes; the buttons stand under the last.
+
+        Raises:
+            SendError: with the decision what to do next.
+        """
+        begun = False
+        for part, keyboard in list(_messages(reply)):
+            try:
+                await self._send_message(_chat_id(chat), part, keyboard)
+            except TelegramError as error:
+                raise _after(begun, as_send_error(error)) from error
+            begun = True
+
+    async def acknowledge(self, payload: Any) -> None:
+        """Let the phone stop waiting after a button was pressed; a failure changes nothing else."""
+        query = payload.get("callback_query") if isinstance(payload, dict) else None
+        query_id = query.get("id") if isinstance(query, dict) else None
+        if not isinstance(query_id, str):
+            return
+        try:
+            await self._bot.answer_callback_query(query_id)
+        except TelegramError as error:
+            logger.info("a button press was not acknowledged: %s", as_send_error(error).reason)
+
+    async def poll(self, receive: Callable[[Inbound], object]) -> None:
+        """Fetch updates until cancelled; each is given to `receive` before Telegram may forget it.
+
+        Args:
+            receive: blocks until the message is durable; while it raises, the update is fetched again.
+        """
+        await follow(self._fetch, receive, self.acknowledge)
+
+    async def set_webhook(self, url: str) -> None:
+        """Ask Telegram to post updates to `url`, with our secret.
+
+        Raises:
+            SendError: Telegram did not confirm.
+            ValueError: there is no secret to know Telegram by.
+        """
+        if not self._secret:
+            raise ValueError("a webhook needs a secret")
+        await self._call(self._bot.set_webhook(url, secret_token=self._secret, allowed_updates=WANTED))
+
+    async def delete_webhook(self) -> None:
+        """Go back to polling; what waits at Telegram stays.
+
+        Raises:
+            SendError: Telegram did not confirm.
+        """
+        await self._call(self._bot.delete_webhook())
+
+    async def set_commands(self, languages: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """Show these commands and descriptions in each language's menu; language "" is for all others.
+
+        Raises:
+            SendError: Telegram did not confirm.
+        """
+        for language, commands in languages.items():
+            await self._call(self._bot.set_my_commands(commands, language_code=language or None))
+
+    async def link(self, payload: str) -> str:
+        """Give the address that opens this bot and starts it with `payload`.
+
+        Raises:
+            SendError: the bot's name is not known yet.
+            ValueError: Telegram does not take the payload.
+        """
+        if not LINK_PAYLOAD.fullmatch(payload):
+            raise ValueError("a link carries 1 to 64 letters, digits, _ and - only")
+        if not self._username:
+            await self.start()
+        return f"https://t.me/{self._username}?start={payload}"
+
+    async def _call(self, request: Awaitable[object]) -> None:
+        try:
+            await request
+        except TelegramError as error:
+            raise as_send_error(error) from error
+
+    async def _send_message(self, chat: int, part: Part, keyboard: Keyboard) -> None:
+        await self._bot.send_message(
+            chat,
+            part.text,
+            entities=part.entities(),
+            reply_markup=keyboard,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+
+    async def _fetch(self, offset: int) -> list[Any]:
+        """Fetch raw updates: the library's own way fails on all of them for one that it cannot read."""
+        wish = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": json.dumps(WANTED)}
+        updates = await self._polling.post(
+            f"{self._bot.base_url}/getUpdates?{urlencode(wish)}", read_timeout=self._timeout + POLL_SECONDS
+        )
+        return updates if isinstance(updates, list) else []
+
+
+def _messages(reply: Reply) -> Iterator[tuple[Part, Keyboard]]:
+    """Lay a reply out as messages, each with the keyboard under it."""
+    texts, buttons, label = parts(reply.text), inline_keyboard(reply), location_label(reply)
+    if not texts:
+        raise SendError(SendOutcome.REJECTED, "empty")
+    for part in texts[:-1]:
+        yield part, ReplyKeyboardRemove()
+    if buttons and label:  # two keyboards, so a second message, which says what its key does
+        yield texts[-1], buttons
+        yield Part(label), location_keyboard(label)
+    else:
+        yield texts[-1], buttons or (location_keyboard(label) if label else ReplyKeyboardRemove())
+
+
+def _chat_id(chat: str) -> int:
+    try:
+        return int(chat)
+    except ValueError:
+        raise SendError(SendOutcome.REJECTED, "address") from None
+
+
+def _after(begun: bool, error: SendError) -> SendError:
+    """Once a first message of a reply stands, "surely not sent" is no longer true of the whole."""
+    if begun and error.outcome is SendOutcome.LATER:
+        return SendError(SendOutcome.MAYBE, error.reason, retry_after=error.retry_after)
+    return error
+
+
+def _client(connections: int, timeout: float) -> HTTPXRequest:
+    return HTTPXRequest(connections, timeout, timeout, timeout, pool_timeout=timeout)

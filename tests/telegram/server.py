@@ -1,0 +1,142 @@
+"""Serves the stand-in on 127.0.0.1: any number of bots, each with its own token and state."""
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from tests.telegram.account import Account, Failure
+from tests.telegram.methods import METHODS
+from tests.telegram.strict import Refused, bad, checked
+from tests.telegram.webhook import deliver
+
+LARGEST_BODY: Final = 1 << 20
+
+
+class Dropped(Response):
+    """A connection that ends in the middle of the answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"content-length", b"1000"), (b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+
+
+class Server:
+    """The stand-in's process half; `BotApi` is the half that tests hold."""
+
+    def __init__(self) -> None:
+        # asyncio sends small packets at once only on sockets that say they are TCP
+        self._socket = socket.socket(proto=socket.IPPROTO_TCP)
+        self._socket.bind(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._accounts: dict[str, Account] = {}
+        self._postmen: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ready = threading.Event()
+        config = uvicorn.Config(
+            self._app(),
+            log_config=None,
+            access_log=False,
+            lifespan="on",
+            ws="none",
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        assert self._ready.wait(10), "the stand-in did not start"
+
+    def stop(self) -> None:
+        for token in list(self._accounts):
+            self.remove(token)
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._socket.close()
+
+    def add(self, account: Account) -> None:
+        self._accounts[account.token] = account
+        assert self._loop, "the stand-in is not started"
+        asyncio.run_coroutine_threadsafe(self._post_for(account), self._loop).result(10)
+
+    def remove(self, token: str) -> None:
+        account = self._accounts.pop(token)
+        account.closed = True
+        account.bell.ring()
+
+    async def _post_for(self, account: Account) -> None:
+        task = asyncio.create_task(deliver(account))
+        self._postmen.add(task)
+        task.add_done_callback(self._postmen.discard)
+
+    def _app(self) -> FastAPI:
+        app = FastAPI(openapi_url=None, lifespan=self._lifespan)
+        app.add_api_route("/bot{token}/{method}", self._answer, methods=["GET", "POST"], response_model=None)
+        return app
+
+    @asynccontextmanager
+    async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
+        self._loop = asyncio.get_running_loop()
+        self._ready.set()
+        yield
+
+    async def _answer(self, token: str, method: str, request: Request) -> Response:
+        account = self._accounts.get(token)
+        if account is None:
+            return _refusal(Refused(401, "Unauthorized"))
+        failure = account.next_failure(method) or Failure(happens=True)
+        answer = await self._carry_out(account, method, request) if failure.happens else _failed(failure)
+        if failure.seconds:
+            await asyncio.sleep(failure.seconds)
+        return Dropped() if failure.drops else answer
+
+    async def _carry_out(self, account: Account, method: str, request: Request) -> Response:
+        try:
+            fields = await _fields(request)
+            call = checked(method, fields)
+            name = type(call).__api_method__
+            account.note_call(name, fields)
+            if name not in METHODS:
+                raise Refused(404, "Not Found: the stand-in does not know this method")
+            return JSONResponse({"ok": True, "result": await METHODS[name](account, call)})
+        except Refused as refusal:
+            account.refusals.append((method, refusal.description))
+            return _refusal(refusal)
+
+
+async def _fields(request: Request) -> dict[str, Any]:
+    body = await request.body()
+    if len(body) > LARGEST_BODY:
+        raise Refused(413, "Request Entity Too Large")
+    kind = request.headers.get("content-type", "").partition(";")[0]
+    query = dict(request.query_params)
+    if kind == "application/json":
+        try:
+            return query | dict(json.loads(body))
+        except (TypeError, ValueError):
+            raise bad("can't parse JSON object") from None
+    if kind not in ("", "application/x-www-form-urlencoded"):
+        raise bad(f"the stand-in does not read {kind}")
+    return query | dict(parse_qsl(body.decode(), keep_blank_values=True))
+
+
+def _failed(failure: Failure) -> Response:
+    return _refusal(Refused(failure.status, failure.description, **failure.parameters))
+
+
+def _refusal(refusal: Refused) -> Response:
+    body: dict[str, Any] = {"ok": False, "error_code": refusal.status, "description": refusal.description}
+    if refusal.parameters:
+        body["parameters"] = refusal.parameters
+    return JSONResponse(body, refusal.status)
