@@ -1,0 +1,136 @@
+"""What became of a message that was on its way: one function for each outcome, each in one transaction."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.channels.base import SendError, SendOutcome
+from bot.delivery import pace
+from bot.delivery.outbox import Claimed
+from bot.delivery.waiting import REPLY, WAITING
+from bot.storage.db import Database
+from bot.storage.models import Conversation, OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+# Tells the person of a conversation that their words could not reach whom they were for.
+Undeliverable: TypeAlias = Callable[[Session, int, datetime], None]
+_Failed: TypeAlias = set[int]  # the conversations whose words did not arrive
+
+LONGEST_DELAY = timedelta(minutes=5)
+GIVE_UP_AFTER = timedelta(hours=24)  # an answer of yesterday helps nobody
+MOST_MAYBES = 5  # each of them may have arrived
+
+_CORE = {"synchronize_session": False}
+
+
+def finish(
+    database: Database, claimed: Claimed, now: datetime, error: SendError | None, undeliverable: Undeliverable
+) -> None:
+    """Write down what became of a claimed message; without an error it was sent."""
+    with database.write() as session:
+        if error is None:
+            _sent(session, claimed, now)
+            return
+        for conversation_id in OUTCOMES[error.outcome](session, claimed, now, error):
+            undeliverable(session, conversation_id, now)
+
+
+def _sent(session: Session, claimed: Claimed, now: datetime) -> None:
+    # Even when the lease ran out and another sender has it by now: it did arrive.
+    sent = update(OutboxMessage).where(OutboxMessage.id == claimed.id, WAITING)
+    values = {"status": "sent", "payload": None, "sent_at": now, "lease_until": None, "failure": ""}
+    session.execute(sent.values(values).execution_options(**_CORE))
+
+
+def _later(session: Session, claimed: Claimed, now: datetime, error: SendError) -> _Failed:
+    if now - claimed.queued_at > GIVE_UP_AFTER:
+        return _fail(session, claimed, "too-late")
+    if error.retry_after is None:
+        return _again(session, claimed, now + _delay(claimed.tries), error.reason)
+    not_before = now + timedelta(seconds=error.retry_after)
+    pace.hold(session, {pace.chat_key(claimed.channel, claimed.conversation_id): not_before})
+    return _again(session, claimed, not_before, error.reason)
+
+
+def _maybe(session: Session, claimed: Claimed, now: datetime, error: SendError) -> _Failed:
+    if claimed.priority != REPLY or claimed.tries >= MOST_MAYBES:
+        return _fail(session, claimed, "unconfirmed")
+    return _again(session, claimed, now + _delay(claimed.tries), error.reason)
+
+
+def _blocked(session: Session, claimed: Claimed, now: datetime, error: SendError) -> _Failed:
+    if not claimed.unreachable:  # else it was known before, and the person may be back by now
+        conversation = update(Conversation).where(Conversation.id == claimed.conversation_id)
+        session.execute(conversation.values(blocked=True).execution_options(**_CORE))
+    waiting = update(OutboxMessage).where(WAITING, OutboxMessage.conversation_id == claimed.conversation_id)
+    failed = waiting.values(_failed_values("blocked")).returning(OutboxMessage.relay_from)
+    tellers = session.scalars(failed.execution_options(**_CORE)).all()
+    logger.info("conversation %s has blocked us, %s messages dropped", claimed.conversation_id, len(tellers))
+    return {teller for teller in tellers if teller is not None}
+
+
+def _moved(session: Session, claimed: Claimed, now: datetime, error: SendError) -> _Failed:
+    if not error.moved_to or claimed.tries >= MOST_MAYBES:
+        return _fail(session, claimed, "moved-away")
+    there = session.scalar(
+        select(Conversation.id).where(
+            Conversation.channel == claimed.channel, Conversation.chat == error.moved_to
+        )
+    )
+    if there is None:
+        here = update(Conversation).where(Conversation.id == claimed.conversation_id)
+        session.execute(here.values(chat=error.moved_to).execution_options(**_CORE))
+    else:
+        waiting = update(OutboxMessage).where(
+            WAITING, OutboxMessage.conversation_id == claimed.conversation_id
+        )
+        session.execute(waiting.values(conversation_id=there).execution_options(**_CORE))
+    return _again(session, claimed, now, error.reason)
+
+
+def _rejected(session: Session, claimed: Claimed, now: datetime, error: SendError) -> _Failed:
+    return _fail(session, claimed, error.reason)
+
+
+OUTCOMES: dict[SendOutcome, Callable[[Session, Claimed, datetime, SendError], _Failed]] = {
+    SendOutcome.LATER: _later,
+    SendOutcome.MAYBE: _maybe,
+    SendOutcome.BLOCKED: _blocked,
+    SendOutcome.MOVED: _moved,
+    SendOutcome.REJECTED: _rejected,
+}
+
+
+def _delay(tries: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(tries - 1, 20)), LONGEST_DELAY)
+
+
+def _again(session: Session, claimed: Claimed, not_before: datetime, reason: str) -> _Failed:
+    values = {"status": "new", "not_before": not_before, "lease_until": None, "failure": reason[:64]}
+    _close(session, claimed, values)
+    return set()
+
+
+def _fail(session: Session, claimed: Claimed, reason: str) -> _Failed:
+    if not _close(session, claimed, _failed_values(reason)):
+        return set()
+    logger.error("message %s to conversation %s failed: %s", claimed.id, claimed.conversation_id, reason[:64])
+    return set() if claimed.relay_from is None else {claimed.relay_from}
+
+
+def _failed_values(reason: str) -> dict[str, Any]:
+    return {"status": "failed", "failure": reason[:64], "payload": None, "lease_until": None}
+
+
+def _close(session: Session, claimed: Claimed, values: dict[str, Any]) -> bool:
+    """Change the row unless it was erased, or another sender has it since our lease ran out."""
+    ours = update(OutboxMessage).where(
+        OutboxMessage.id == claimed.id, OutboxMessage.tries == claimed.tries, WAITING
+    )
+    changed = ours.values(values).returning(OutboxMessage.id).execution_options(**_CORE)
+    return session.scalar(changed) is not None

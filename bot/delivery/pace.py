@@ -1,0 +1,82 @@
+"""The channels' limits, held over all processes together: one row a channel and one a chat (GCRA).
+
+A row keeps one moment, `free_at`: when all that was let through would have gone at an even pace.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.channels.base import Capabilities
+from bot.storage.db import insert_for
+from bot.storage.models import Pace
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many a second in the long run, and so many at once after a pause."""
+
+    per_second: float
+    at_once: int = 1
+
+    @property
+    def spacing(self) -> timedelta:
+        """Tell how far apart two messages stand."""
+        return timedelta(seconds=1 / self.per_second)
+
+    def opens_at(self, free_at: datetime) -> datetime:
+        """Tell when the next message may go."""
+        return free_at - (self.at_once - 1) * self.spacing
+
+    def after_one(self, free_at: datetime, now: datetime) -> datetime:
+        """Tell the `free_at` after one more message went."""
+        return max(free_at, now) + self.spacing
+
+
+def overall(capabilities: Capabilities) -> Limit:
+    """Give the limit of a whole channel: never above its rate in any second, short bursts at once."""
+    at_once = max(1, int(capabilities.rate / 5))
+    return Limit(max(capabilities.rate - at_once, capabilities.rate / 2), at_once)
+
+
+def per_chat(capabilities: Capabilities) -> Limit:
+    """Give the limit of one chat."""
+    return Limit(capabilities.rate_per_chat)
+
+
+def chat_key(channel: str, conversation_id: int) -> str:
+    """Name the row of a chat; never by its address."""
+    return f"{channel}:{conversation_id}"
+
+
+def lock(session: Session, keys: Iterable[str], now: datetime) -> dict[str, datetime]:
+    """Read rows and keep other processes from them until this transaction ends; missing ones are made."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    missing = insert_for(session, Pace.__table__).on_conflict_do_nothing()
+    session.execute(missing, [{"key": key, "free_at": now} for key in wanted])
+    query = select(Pace.key, Pace.free_at).where(Pace.key.in_(wanted)).order_by(Pace.key)
+    return dict(session.execute(query.with_for_update()).all())
+
+
+def look(session: Session, keys: Iterable[str]) -> dict[str, datetime]:
+    """Read rows; a missing one is free."""
+    query = select(Pace.key, Pace.free_at).where(Pace.key.in_(set(keys)))
+    return dict(session.execute(query).all())
+
+
+def hold(session: Session, moments: Mapping[str, datetime]) -> None:
+    """Write rows; a moment only ever moves later."""
+    if not moments:
+        return
+    insert = insert_for(session, Pace.__table__)
+    later = insert.on_conflict_do_update(
+        index_elements=["key"],
+        set_={"free_at": insert.excluded.free_at},
+        where=Pace.__table__.c.free_at < insert.excluded.free_at,
+    )
+    session.execute(later, [{"key": key, "free_at": free_at} for key, free_at in sorted(moments.items())])

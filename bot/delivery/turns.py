@@ -1,0 +1,212 @@
+"""Where the pure core meets the database: load what a turn may know, answer, write what it wants done."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.conversation import effects
+from bot.conversation.dialogues.desk import INVITATION
+from bot.conversation.engine import respond
+from bot.conversation.turn import (
+    Duty,
+    Effect,
+    PersonView,
+    RequestView,
+    State,
+    ThreadView,
+    Turn,
+    WorkerView,
+    World,
+)
+from bot.conversation.vocabulary import tell_line
+from bot.delivery.outbox import queue
+from bot.delivery.timers import set_timer
+from bot.handoff import desk, relay, team
+from bot.handoff.assignment import workers_with_room
+from bot.handoff.context import Context
+from bot.messages import Inbound, Kind, Reply
+from bot.privacy.erasure import erase_person
+from bot.privacy.sealing import Sealer
+from bot.storage.db import insert_for
+from bot.storage.models import Conversation, Correction, Tally, Worker
+
+logger = logging.getLogger(__name__)
+
+NEW_FOR = timedelta(minutes=1)  # after that, an empty state is that of somebody who has been here before
+
+
+def _set_language(context: Context, effect: effects.SetLanguage) -> None:
+    context.conversation.language = effect.code
+
+
+def _set_place(context: Context, effect: effects.SetPlace) -> None:
+    context.conversation.place = effect.place
+
+
+def _forget(context: Context, effect: effects.ForgetMe) -> None:
+    desk.withdraw(context)
+    worker = team.worker_of(context.session, context.conversation.id)
+    if worker:
+        for handoff in desk.held_by(context.session, worker.id):
+            desk.close(context, handoff.id, "could-not-reach")
+    erase_person(context.session, context.conversation, context.now)
+
+
+def _count(context: Context, effect: effects.Count) -> None:
+    day = context.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    insert = insert_for(context.session, Tally.__table__)
+    insert = insert.values(day=day, name=effect.name, key=effect.key, count=1)
+    counted = insert.on_conflict_do_update(
+        index_elements=["day", "name", "key"], set_={"count": Tally.__table__.c.count + 1}
+    )
+    context.session.execute(counted)
+
+
+def _report_wrong(context: Context, effect: effects.ReportWrong) -> None:
+    context.session.add(Correction(service_id=effect.service, reported_at=context.now))
+
+
+EFFECTS: Mapping[type[Effect], Callable[[Context, Any], None]] = MappingProxyType(
+    {
+        effects.SetLanguage: _set_language,
+        effects.SetPlace: _set_place,
+        effects.ForgetMe: _forget,
+        effects.Count: _count,
+        effects.ReportWrong: _report_wrong,
+        effects.AskForWorker: lambda context, effect: desk.ask(context, effect.card),
+        effects.WithdrawRequest: lambda context, _: desk.withdraw(context),
+        effects.RelayToWorker: lambda context, effect: relay.to_worker(context, effect.words),
+        effects.RegisterWorker: team.register,
+        effects.SetDuty: lambda context, effect: team.set_duty(context, effect.on),
+        effects.AcceptRequest: lambda context, effect: desk.accept(context, effect.request),
+        effects.DeclineRequest: lambda context, effect: desk.decline(context, effect.request),
+        effects.RelayToPerson: lambda context, effect: relay.to_person(context, effect.request, effect.words),
+        effects.CloseRequest: lambda context, effect: desk.close(context, effect.request, effect.outcome),
+        effects.ExpireRequest: lambda context, effect: desk.expire(context, effect.request),
+    }
+)
+
+
+class Turns:
+    """Answers accepted messages, one transaction each."""
+
+    def __init__(self, world: World, sealer: Sealer) -> None:
+        """Know the world and the key for words said to workers."""
+        self._world = world
+        self._sealer = sealer
+
+    def handle(self, session: Session, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
+        """Answer one message: replies, state and effects, all in the given transaction."""
+        turn = self._turn(session, conversation, inbound, now)
+        outcome = respond(turn)
+        context = self._context(session, conversation, inbound, now)
+        conversation.state = outcome.state.to_json()
+        forgets = any(isinstance(effect, effects.ForgetMe) for effect in outcome.effects)
+        if not forgets:
+            self._queue(context, outcome.replies)
+        for effect in outcome.effects:
+            EFFECTS[type(effect)](context, effect)
+        if forgets and inbound.kind is not Kind.LEFT:
+            self._queue(context, outcome.replies)
+
+    def apologise(
+        self, session: Session, conversation: Conversation, inbound: Inbound, now: datetime
+    ) -> None:
+        """Say that a message could not be answered, with the numbers to call."""
+        context = self._context(session, conversation, inbound, now)
+        voice, territory = context.writer(), self._world.territory
+        lines = dict.fromkeys([territory.lines[0], territory.line(territory.helpline)])
+        text = "\n\n".join(
+            [
+                voice.say(
+                    "I am sorry, something went wrong on my side. Please write it again in other words."
+                ),
+                voice.say("People can help you by phone:"),
+                *(tell_line(line, voice, territory, now) for line in lines),
+            ]
+        )
+        context.tell(conversation.id, Reply(text, (), voice.language.code))
+        conversation.state = {}
+
+    def undeliverable(self, session: Session, conversation_id: int, now: datetime) -> None:
+        """Tell somebody that their words could not reach the other side."""
+        conversation = session.get(Conversation, conversation_id)
+        if conversation is None or conversation.blocked:
+            return
+        words = self._world.words
+        voice = words.voice(conversation.language or words.match(conversation.phone_language))
+        text = voice.say(
+            "Your last message could not be delivered: the other side cannot be reached here now."
+        )
+        queue(session, conversation_id, Reply(text, (), voice.language.code), now)
+
+    def _queue(self, context: Context, replies: tuple[Reply, ...]) -> None:
+        for reply in replies:
+            context.tell(context.conversation.id, reply)
+
+    def _context(
+        self, session: Session, conversation: Conversation, inbound: Inbound, now: datetime
+    ) -> Context:
+        def tell(conversation_id: int, reply: Reply, relay_from: int | None = None) -> None:
+            queue(session, conversation_id, reply, now, relay_from=relay_from)
+
+        def remind(conversation_id: int, key: str, text: str, due_at: datetime) -> None:
+            set_timer(session, conversation_id, key, text, due_at)
+
+        return Context(session, conversation, inbound, self._world, self._sealer, now, tell, remind)
+
+    def _turn(self, session: Session, conversation: Conversation, inbound: Inbound, now: datetime) -> Turn:
+        invitation = ""
+        if inbound.kind is Kind.START and inbound.text.startswith(INVITATION):
+            valid = team.is_valid(session, inbound.text.removeprefix(INVITATION), now)
+            invitation = "valid" if valid else "invalid"
+        return Turn(
+            inbound=inbound,
+            state=State.from_json(conversation.state or {}),
+            person=self._person(session, conversation, now),
+            world=self._world,
+            now=now.astimezone(self._world.territory.zone),
+            on_duty=tuple(
+                Duty(tuple(worker.languages), tuple(worker.communes), tuple(worker.themes))
+                for worker in workers_with_room(session)
+                if worker.conversation_id != conversation.id
+            ),
+            invitation=invitation,
+        )
+
+    def _person(self, session: Session, conversation: Conversation, now: datetime) -> PersonView:
+        handoff = desk.open_request(session, conversation.id)
+        worker = team.worker_of(session, conversation.id)
+        request = None
+        if handoff:
+            holder = session.get(Worker, handoff.worker_id) if handoff.worker_id else None
+            name = holder.first_name if holder else ""
+            request = RequestView(handoff.id, handoff.status, handoff.asked_at, name)
+        return PersonView(
+            language=conversation.language,
+            phone_language=conversation.phone_language,
+            place=conversation.place,
+            is_new=not conversation.state and now - conversation.started_at < NEW_FOR,
+            known_since=conversation.started_at,
+            request=request,
+            worker=_worker_view(session, worker) if worker else None,
+        )
+
+
+def _worker_view(session: Session, worker: Worker) -> WorkerView:
+    threads = tuple(
+        ThreadView(handoff.id, handoff.need, handoff.language, handoff.place)
+        for handoff in desk.held_by(session, worker.id)
+    )
+    return WorkerView(
+        worker.first_name,
+        worker.on_duty,
+        tuple(worker.languages),
+        tuple(worker.communes),
+        tuple(worker.themes),
+        threads,
+    )

@@ -1,0 +1,1 @@
+"""Personal and working data: the engine, the tables and their migrations."""

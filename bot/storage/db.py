@@ -1,0 +1,120 @@
+"""The database: one `Database` for the whole process, SQLite on one machine or PostgreSQL on several.
+
+It opens transactions and nothing else. `write()` commits at its end or rolls back; `read()` cannot write.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
+
+from bot.storage.migrations import upgrade
+
+BUSY_SECONDS = 30
+
+
+class WrongAddress(ValueError):
+    """DATABASE_URL is neither sqlite:///FILE nor postgresql://..."""
+
+
+class Database:
+    """Where everything durable is kept."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare the way to the database; nothing is opened before the first transaction."""
+        self.engine = _engine(_with_driver(url))
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._reader = self.engine.execution_options(read_only=True, postgresql_readonly=True)
+        # SQLite lets one writer in and makes the others sleep and look again; a lock wakes them at once.
+        self._one_writer = threading.Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a transaction that commits when the block ends well; never one inside another."""
+        with self._writing(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a transaction that only reads and keeps nobody waiting."""
+        with Session(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest form; safe when several processes start at once."""
+        upgrade(self.engine)
+
+    def overwrite_erased(self) -> None:
+        """Let go of what SQLite's log still holds of erased words; PostgreSQL does so by itself (vacuum)."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
+    def close(self) -> None:
+        """Let every connection go."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._one_writer.acquire(timeout=BUSY_SECONDS):
+            raise TimeoutError(
+                "Another write() of this process has been open too long; is one inside another?"
+            )
+        try:
+            yield
+        finally:
+            self._one_writer.release()
+
+
+def insert_for(session: Session, table: Any) -> sqlite.Insert | postgresql.Insert:
+    """Build an INSERT that knows ON CONFLICT on the database at hand."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def _with_driver(address: str) -> URL:
+    url = make_url(address)
+    if url.drivername in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername == "sqlite" and url.database not in {None, "", ":memory:"}:
+        return url
+    raise WrongAddress("DATABASE_URL must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+
+
+def _engine(url: URL) -> Engine:
+    if url.drivername != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    for setting in (
+        "journal_mode = WAL",
+        "synchronous = FULL",  # a message is accepted only once it is on the disk
+        "foreign_keys = ON",
+        "secure_delete = ON",  # erased words are overwritten
+    ):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer that begins as a reader fails with "database is locked" as soon as another one was faster.
+    options = connection.get_execution_options()
+    read_only = bool(options.get("read_only"))
+    if options.get("changes_tables"):
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,46 @@
+"""Messages lying ready for the browsers of the web chat, until they are fetched or a day has passed."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from bot.storage.db import Database
+from bot.storage.models import WebMessage
+
+MOST_AT_ONCE = 100
+
+
+class Mailbox:
+    """Keeps and gives web messages; rings when one was kept in this process."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        """Keep them in the database."""
+        self._database = database
+        self._clock = clock
+        self._ring: Callable[[str], None] = lambda chat: None
+
+    def on_post(self, ring: Callable[[str], None]) -> None:
+        """Call `ring(chat)`, from any thread, when a message was kept."""
+        self._ring = ring
+
+    def post(self, chat: str, payload: dict[str, Any]) -> None:
+        """Keep one message."""
+        with self._database.write() as session:
+            session.add(WebMessage(chat=chat, payload=payload, created_at=self._clock()))
+        self._ring(chat)
+
+    def after(self, chat: str, after: int) -> Sequence[tuple[int, dict[str, Any]]]:
+        """Give a chat's messages with an id above `after`, oldest first."""
+        query = select(WebMessage.id, WebMessage.payload).where(
+            WebMessage.chat == chat, WebMessage.id > after
+        )
+        with self._database.read() as session:
+            rows = session.execute(query.order_by(WebMessage.id).limit(MOST_AT_ONCE)).tuples()
+            return [(id_, payload) for id_, payload in rows]
+
+    def forget(self, chat: str) -> None:
+        """Erase a chat's messages."""
+        with self._database.write() as session:
+            session.execute(delete(WebMessage).where(WebMessage.chat == chat))
