@@ -1,0 +1,159 @@
+"""Which language a message is in; "" when it is not sure. One word that several languages share decides nothing."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # it has no types
+
+from bot.understanding.phrases import Phrase
+from bot.understanding.text import words_of
+
+# Languages written here; a guess outside them is a mistake more often than not.
+PLAUSIBLE = (
+    "ar",
+    "bg",
+    "de",
+    "en",
+    "es",
+    "fa",
+    "fr",
+    "it",
+    "nl",
+    "pl",
+    "ps",
+    "pt",
+    "ro",
+    "ru",
+    "so",
+    "sq",
+    "tr",
+    "uk",
+)
+SURE = 0.85  # of the guess by letters; below it a third of the guesses on short sentences are wrong
+SURE_BY_WORDS = 3.0  # natural logarithm of the odds: about 20 to 1
+LETTERS = re.compile(r"[^\W\d_]", re.UNICODE)
+
+ARABIZI = re.compile(r"(?<![^\W_])(?=[a-z]*[379])[a-z]*[379][a-z][a-z379]*|(?<![^\W_])[a-z]+[379](?![^\W_])")
+SCRIPTS = (
+    ("ti", re.compile("[\u1200-\u137f]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+    ("hy", re.compile("[\u0530-\u058f]")),
+    ("ka", re.compile("[\u10a0-\u10ff]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("hi", re.compile("[\u0900-\u097f]")),
+    ("bn", re.compile("[\u0980-\u09ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+)
+ARABIC_SCRIPT = re.compile("[\u0600-\u06ff\u0750-\u077f]")
+CYRILLIC = re.compile("[\u0400-\u04ff]")
+PASHTO = re.compile("[ټډړښځڅڼګېۍ]")
+PERSIAN = re.compile("[پچژگ]|(?<!\\w)(?:است|هستم|ندارم|دارم|نیست|می|برای)(?!\\w)")
+URDU = re.compile("[ٹڈڑںے]")
+
+
+class LanguageGuesser:
+    """Guesses from the script, from the words of our own phrases, then from the letters."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        """Learn which words belong to which of the languages that we have phrases of."""
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for phrase in phrases:
+            counts[phrase.language].update(set(_lexical(words_of(phrase.text))))
+        self._counts = counts
+        self._totals = {code: sum(words.values()) for code, words in counts.items()}
+        self._known = set().union(*counts.values()) if counts else set()
+
+    def guess(self, clean: str, words: Sequence[str]) -> str:
+        """Give the language of a clean text, or "" when it is not sure."""
+        by_script = _by_script(clean)
+        if by_script:
+            return by_script
+        lexical = _lexical(words)
+        if not lexical:
+            return ""
+        if CYRILLIC.search(clean):
+            return _cyrillic(clean) if len(lexical) > 1 else ""
+        code, odds = self._by_words(lexical)
+        letters, share = _identifier().classify(clean)
+        if code and (code == letters or ARABIZI.search(clean.lower())):
+            odds += 2.0
+        if code and odds >= SURE_BY_WORDS and len(lexical) > 1:
+            return code
+        known = sum(word in self._known for word in lexical) / len(lexical)
+        if (
+            len(lexical) > 2
+            and share >= SURE
+            and (letters not in self._counts or known > 0)
+            and letters != "ar"
+        ):
+            return letters if letters in self._counts or known < 0.6 else ""
+        return ""
+
+    def _by_words(self, words: Sequence[str]) -> tuple[str, float]:
+        known = [word for word in dict.fromkeys(words) if word in self._known]
+        if not known or 2 * len(known) < len(set(words)) or len(self._counts) < 2:
+            return "", 0.0
+        scores = sorted(((self._log_chance(known, code), code) for code in self._counts), reverse=True)
+        return scores[0][1], scores[0][0] - scores[1][0]
+
+    def _log_chance(self, words: Sequence[str], code: str) -> float:
+        own, total = self._counts[code], self._totals[code]
+        return sum(math.log((own[word] + 0.3) / (total + 0.3 * len(self._known))) for word in words)
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    full = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    full.set_languages(PLAUSIBLE)
+    return LanguageIdentifier(  # a second one, so that the tables of the other 120 languages leave the memory
+        full.nb_ptc,
+        full.nb_pc,
+        full.nb_classes,
+        full.tk_nextmove,
+        full.tk_output,
+        norm_probs=True,
+        tk_row=full.tk_row,
+    )
+
+
+def _lexical(words: Sequence[str]) -> list[str]:
+    return [word for word in words if not word.isdigit()]
+
+
+def _by_script(text: str) -> str:
+    letters = len(LETTERS.findall(text))
+    if not letters:
+        return ""
+    if 2 * len(ARABIC_SCRIPT.findall(text)) > letters:
+        return _arabic(text)
+    for code, signs in SCRIPTS:
+        if 2 * len(signs.findall(text)) > letters:
+            return code
+    return ""
+
+
+def _arabic(text: str) -> str:
+    words = text.split()
+    if PASHTO.search(text):
+        return "ps"
+    if URDU.search(text):
+        return "ur"
+    if PERSIAN.search(text):
+        return "fa"
+    return "ar" if len(words) > 1 else ""
+
+
+def _cyrillic(text: str) -> str:
+    lowered = text.lower()
+    if re.search("[іїєґ]", lowered):
+        return "uk"
+    if re.search("[ыэё]", lowered):
+        return "ru"
+    code, share = _identifier().classify(text)
+    return code if code in ("bg", "ru", "uk") and share >= SURE else ""

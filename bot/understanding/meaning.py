@@ -1,0 +1,50 @@
+"""What was understood of a message: the values that the conversation works with."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from directory.territory import Danger
+
+
+class Decision(StrEnum):
+    """What to do with a message."""
+
+    ANSWER = "answer"  # sure of the need
+    CHOOSE = "choose"  # a close call: offer up to three
+    UNKNOWN = "unknown"  # say so
+    DANGER = "danger"
+    HUMAN = "human"  # wants a person
+    SMALLTALK = "smalltalk"
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A need that the words may mean; `score` from 0 to 1."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a message means.
+
+    `language` is "" when not sure; `sure` are the needs that the words surely speak of, when there are several;
+    `word` names a command word (stop, help, menu ...) when the whole message
+    is one, or the kind of small talk; `place` is the id of a commune.
+    """
+
+    language: str
+    decision: Decision
+    needs: tuple[Guess, ...] = ()
+    danger: Danger | None = None
+    place: str | None = None
+    word: str = ""
+    sure: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Write it in the form of `passerelle understand --jsonl`."""
+        value = asdict(self)
+        del value["word"], value["sure"]
+        return value

@@ -1,0 +1,83 @@
+"""How people say things: the phrases of every language, read once at start from `locales/<lang>/phrases.toml`."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from directory.needs import Needs
+from directory.territory import Danger
+
+
+class PhrasesError(Exception):
+    """The phrases of a language cannot be used; the message names the file."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One way to say something; `meaning` is the id of a need, a danger or a kind of small talk."""
+
+    text: str
+    meaning: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """All phrases of all languages in one pool: people mix languages."""
+
+    needs: tuple[Phrase, ...] = ()
+    dangers: tuple[Phrase, ...] = ()
+    lures: tuple[Phrase, ...] = ()
+    smalltalk: tuple[Phrase, ...] = ()
+
+    @property
+    def all(self) -> tuple[Phrase, ...]:
+        """Give every phrase, needs first."""
+        return self.needs + self.dangers + self.lures + self.smalltalk
+
+
+def read_phrases(needs: Needs, folder: Traversable | None = None) -> Phrases:
+    """Read the phrases of every language under `folder` (default: the packaged `locales`), and the needs' labels."""
+    folder = folder or files("locales")
+    tables = {
+        entry.name: _read(entry / "phrases.toml")
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if (entry / "phrases.toml").is_file()
+    }
+    for language, table in tables.items():
+        _check(table, language, needs, folder)
+    labels = tuple(Phrase(text, need.id, language) for need in needs for language, text in need.label.items())
+    return Phrases(
+        needs=tuple(_section(tables, "needs")) + labels,
+        dangers=tuple(_section(tables, "dangers")),
+        lures=tuple(_section(tables, "lures")),
+        smalltalk=tuple(_section(tables, "smalltalk")),
+    )
+
+
+def _read(path: Traversable) -> Mapping[str, Mapping[str, list[str]]]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise PhrasesError(f"{path}: {error}; see docs/content.md for what it must hold") from error
+
+
+def _check(
+    table: Mapping[str, Mapping[str, list[str]]], language: str, needs: Needs, folder: Traversable
+) -> None:
+    path = folder / language / "phrases.toml"
+    unknown = [need for need in table.get("needs", {}) if need not in needs]
+    unknown += [danger for danger in table.get("dangers", {}) if danger not in set(Danger)]
+    if unknown:
+        raise PhrasesError(
+            f"{path}: {', '.join(unknown)} is not known; take an id of directory/needs.toml or a danger"
+        )
+
+
+def _section(tables: Mapping[str, Mapping[str, Mapping[str, list[str]]]], name: str) -> Iterator[Phrase]:
+    for language, table in tables.items():
+        for meaning, texts in table.get(name, {}).items():
+            for text in texts:
+                yield Phrase(text, meaning, language)

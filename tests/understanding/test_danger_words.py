@@ -1,0 +1,67 @@
+"""Runs of words that mean danger: close together, in order, perhaps misspelt, silenced by films and idioms."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.understanding.danger import DangerFinder, RunFinder
+from bot.understanding.matcher import Weighed
+from bot.understanding.phrases import PhrasesError
+from directory.territory import Danger
+
+NOTHING_LEARNT = Weighed([], "", 0.0, "", 0.0)
+
+
+def finder(tmp_path: Path, text: str) -> DangerFinder:
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "dangers.toml").write_text(text, "utf-8")
+    return DangerFinder(tmp_path)
+
+
+def test_words_in_order_and_close_are_a_run():
+    assert RunFinder(["veux mourir"]).spans(["je", "veux", "vraiment", "mourir"]) == [(1, 3)]
+
+
+def test_words_far_apart_are_not():
+    assert (
+        RunFinder(["veux mourir"]).spans(
+            ["je", "veux", "dire", "que", "mon", "chat", "a", "failli", "mourir"]
+        )
+        == []
+    )
+
+
+def test_one_wrong_letter_in_a_long_word_is_forgiven_unless_it_is_a_word():
+    assert RunFinder(["violee"]).spans(["viollee"]) == [(0, 0)]
+    assert RunFinder(["violee"], {"voilee"}).spans(["voilee"]) == []
+
+
+def test_a_star_stands_for_any_ending():
+    assert RunFinder(["suicid*"]).spans(["suicider"]) == [(0, 0)]
+
+
+def test_a_film_silences_the_bell_but_only_nearby(tmp_path):
+    found = finder(tmp_path, 'suicide = ["veux mourir"]\nnone = ["film*"]')
+    near = ["dans", "le", "film", "il", "veux", "mourir"]
+    far = [
+        "hier",
+        "un",
+        "film",
+        "et",
+        "puis",
+        "encore",
+        "beaucoup",
+        "de",
+        "travail",
+        "alors",
+        "je",
+        "veux",
+        "mourir",
+    ]
+    assert found.find([near], [NOTHING_LEARNT]) is None
+    assert found.find([far], [NOTHING_LEARNT]) is Danger.SUICIDE
+
+
+def test_an_unknown_danger_stops_the_start(tmp_path):
+    with pytest.raises(PhrasesError, match="sadness"):
+        finder(tmp_path, 'sadness = ["triste"]')
