@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := check
-.PHONY: help run test check format lock clean
+.PHONY: help run test check format texts lock clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -34,6 +34,16 @@ check: .venv/dev  ## Format, lint, types and content
 format: .venv/dev  ## Put the code in the house's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+EXTRACT := $(BIN)/pybabel -q extract -w 0 --project=Passerelle
+texts: .venv/run  ## Bring every catalogue up to date with the code and the answers
+	@mkdir -p var
+	$(EXTRACT) -F pyproject.toml -k say -k say_n:1,2 -k mark -c TRANSLATORS: --add-location=file --sort-by-file -o var/passerelle.pot .
+	$(EXTRACT) -F locales/labels.toml -c : --no-location -o var/labels.pot directory
+	$(EXTRACT) -F locales/answers.toml -c : --no-location -o var/brussels.pot directory/territories/brussels/answers
+	for domain in passerelle labels brussels; do \
+		$(BIN)/pybabel -q update -D $$domain -i var/$$domain.pot -d locales -w 0 --previous --ignore-pot-creation-date --ignore-obsolete; \
+	done
 
 lock:  ## Renew both lock files (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build pyproject.toml -o requirements.lock

@@ -117,6 +117,16 @@ def escape(value: object) -> str:
     return html_escape(str(value), quote=True)
 
 
+def bold(words: str) -> str:
+    """Set words that are in a reply's form already in bold."""
+    return f"<b>{words}</b>"
+
+
+def link(words: str, address: str) -> str:
+    """Let words lead to an address."""
+    return f'<a href="{escape(address)}">{words}</a>'
+
+
 def column(buttons: Iterable[Button]) -> Rows:
     """Put every button on its own row, so that labels show whole on a narrow phone."""
     return tuple((button,) for button in buttons)

@@ -1,0 +1,207 @@
+"""The one place where the parts meet: settings -> a running Passerelle."""
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot.channels.base import Channel, SendError
+from bot.channels.telegram import TelegramChannel
+from bot.channels.web import WebChannel
+from bot.conversation.dialogues.desk import INVITATION
+from bot.conversation.menu import command_menu
+from bot.conversation.turn import World
+from bot.delivery import inbox
+from bot.delivery.loop import Loop
+from bot.delivery.turns import Turns
+from bot.handoff import team
+from bot.i18n import Words
+from bot.knowledge import Knowledge
+from bot.messages import Inbound
+from bot.privacy.sealing import Sealer
+from bot.settings import Settings
+from bot.storage.db import Database
+from bot.storage.mailbox import Mailbox
+from bot.storage.models import Conversation
+from bot.understanding.understander import Understander
+from directory.loading import LoadReport, load_services, read_directory
+from directory.packs import Pack, directory_of, load_pack
+from directory.search import Directory
+
+logger = logging.getLogger(__name__)
+
+TRY_AGAIN_SECONDS = 15.0
+
+
+def utc_now() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+def world_of(pack: Pack, words: Words, directory: Directory | None = None) -> World:
+    """Build what is true for everybody from a pack; its services come from `directory` when given."""
+    known = directory or directory_of(pack)
+    return World(
+        territory=pack.territory,
+        needs=pack.needs,
+        directory=known,
+        knowledge=Knowledge(pack, known, words),
+        words=words,
+        understander=Understander(words, pack.needs, pack.territory),
+    )
+
+
+class App:
+    """A running Passerelle: takes messages in, answers them, sends.
+
+    `working` is False for a process that only serves the web side. What the doors of `webhooks` need is here.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        working: bool = True,
+        alone: bool = False,
+        more_channels: Mapping[str, Channel] | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Put the parts together; nothing runs and nothing is opened before `start`."""
+        self.settings = settings
+        self.database = Database(settings.database_url)
+        self.words = Words()
+        self.mailbox = Mailbox(self.database, clock)
+        self._clock = clock
+        self._working = working
+        self._alone = alone
+        self._telegram = self._telegram_channel()
+        # One Telegram client an event loop: the sender has its own.
+        self._senders = self._channels(self._telegram_channel()) | dict(more_channels or {})
+        self.channels = self._channels(self._telegram)
+        self._loop: Loop | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def prepare(self) -> LoadReport:
+        """Bring the database to the newest form and the directory of the territory into it."""
+        pack = load_pack(self.settings.territory)
+        if self.settings.database_url.startswith("sqlite:///"):
+            Path(self.settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
+                parents=True, exist_ok=True
+            )
+        self.database.migrate()
+        with self.database.write() as session:
+            return load_services(session, pack)
+
+    def start_working(self) -> None:
+        """Begin to handle and to send, in threads."""
+        pack = load_pack(self.settings.territory)
+        with self.database.read() as session:
+            directory = read_directory(session, pack.territory)
+        turns = Turns(world_of(pack, self.words, directory), Sealer(self.settings.secret_key))
+        self._loop = Loop(
+            self.database,
+            self._senders,
+            turns.handle,
+            turns.apologise,
+            turns.undeliverable,
+            self._clock,
+            alone=self._alone,
+        )
+        self._loop.start()
+
+    def stop_working(self) -> None:
+        """Finish what is in hand."""
+        if self._loop:
+            self._loop.stop()
+            self._loop = None
+
+    async def start(self) -> None:
+        """Begin work in the server's event loop."""
+        if self._working:
+            await asyncio.to_thread(self.start_working)
+        if self._telegram:
+            self._tasks.append(asyncio.create_task(self._follow_telegram(self._telegram)))
+
+    async def stop(self) -> None:
+        """Take nothing more in, finish what is in hand."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        await asyncio.to_thread(self.stop_working)
+        if self._telegram:
+            await self._telegram.stop()
+        await asyncio.to_thread(self.database.close)
+
+    def receive(self, message: Inbound) -> bool:
+        """Make a message durable and wake whoever handles it."""
+        is_new = inbox.receive(self.database, message, self._clock())
+        if self._loop:
+            self._loop.wake()
+        return is_new
+
+    async def acknowledge(self, channel: str, payload: Any) -> None:
+        """Let the sender's phone stop waiting."""
+        if self._telegram and channel == self._telegram.name:
+            await self._telegram.acknowledge(payload)
+
+    def web_messages(self, chat: str, after: int) -> Sequence[tuple[int, Mapping[str, Any]]]:
+        """Give a web chat's messages."""
+        return self.mailbox.after(chat, after)
+
+    def on_web_message(self, ring: Callable[[str], None]) -> None:
+        """Ring when a web message was kept in this process."""
+        self.mailbox.on_post(ring)
+
+    def health(self) -> Mapping[str, Any]:
+        """Tell whether the database answers and how many conversations wait."""
+        query = select(func.count()).select_from(Conversation).where(Conversation.pending.is_not(None))
+        with self.database.read() as session:
+            waiting = session.scalar(query)
+        return {"ok": True, "waiting": waiting, "working": self._loop is not None}
+
+    def invite_worker(self) -> str:
+        """Make an invitation; give the payload of its link."""
+        with self.database.write() as session:
+            return INVITATION + team.invite(session, self._clock())
+
+    async def telegram_link(self, payload: str) -> str:
+        """Give the link that opens the Telegram bot with a payload; "" without Telegram."""
+        return await self._telegram.link(payload) if self._telegram else ""
+
+    def _telegram_channel(self) -> TelegramChannel | None:
+        token = self.settings.telegram_bot_token
+        if not token:
+            return None
+        secret = hmac.digest(self.settings.secret_key.encode(), b"telegram webhook", "sha256").hex()
+        return TelegramChannel(token, self.settings.telegram_api_url or None, secret)
+
+    def _channels(self, telegram: TelegramChannel | None) -> dict[str, Channel]:
+        channels: dict[str, Channel] = {"web": WebChannel(self.mailbox.post, self._clock)}
+        return channels | ({telegram.name: telegram} if telegram else {})
+
+    async def _follow_telegram(self, telegram: TelegramChannel) -> None:
+        """Keep Telegram connected: by webhook with a public address, else by long polling."""
+        while not await self._connect(telegram):
+            await asyncio.sleep(TRY_AGAIN_SECONDS)
+        if not self.settings.public_url:
+            await telegram.poll(self.receive)
+
+    async def _connect(self, telegram: TelegramChannel) -> bool:
+        try:
+            await telegram.start()
+            await telegram.set_commands(command_menu(self.words))
+            if self.settings.public_url:
+                await telegram.set_webhook(f"{self.settings.public_url}/in/telegram")
+            else:
+                await telegram.delete_webhook()
+        except SendError as error:
+            logger.error("Telegram cannot be reached (%s); trying again", error.reason)
+            return False
+        logger.info("Telegram is connected by %s", "webhook" if self.settings.public_url else "long polling")
+        return True

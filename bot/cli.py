@@ -1,0 +1,76 @@
+"""The command `passerelle`: run it, talk to it, ask what it would answer, invite a worker, check the content."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from bot import commands, preview
+from bot.settings import SettingsError
+from bot.storage.db import WrongAddress
+from directory.content import ContentError
+
+EPILOG = "Settings come from the environment; docs/operations.md lists them."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; give the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.do(options) or 0)
+    except (SettingsError, WrongAddress, ContentError) as error:
+        print(f"passerelle: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="passerelle", description=__doc__, epilog=EPILOG)
+    parser.add_argument("--territory", help="the territory to speak for (default: TERRITORY, or brussels)")
+    kinds = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, do: object, says: str) -> argparse.ArgumentParser:
+        command = kinds.add_parser(name, help=says, description=says)
+        command.set_defaults(do=do)
+        return command
+
+    add("run", commands.run, "Do all in one process: web chat, Telegram, handling and sending.")
+    add("web", commands.web, "Serve the web side only: chat page, Telegram webhook, health.")
+    add("worker", commands.worker, "Handle and send only; any number of them on PostgreSQL.")
+    add("migrate", commands.migrate, "Bring the database to the newest form and load the directory.")
+    chat = add("chat", commands.chat, "Talk to the bot in the terminal.")
+    chat.add_argument("--lang", default="", help="language of your phone, for example fr")
+    chat.add_argument(
+        "--start", default="", metavar="CODE", help="open with a link's code, for example w-..."
+    )
+    understand = add("understand", preview.understand, "Tell what a message means.")
+    understand.add_argument("text", nargs="*", help="the message; without it, lines are read from the input")
+    understand.add_argument("--lang", default="", help="the language that the person chose")
+    understand.add_argument("--jsonl", action="store_true", help='read lines {"id", "text", "lang"?}')
+    answer = add("answer", preview.answer, "Print the answer to a need.")
+    answer.add_argument("need", help="id of a need, for example rent-arrears")
+    answer.add_argument("--lang", default="fr", help="language of the person (default: fr)")
+    answer.add_argument("--json", action="store_true", help="print it as JSON")
+    services = add("services", preview.services, "Print the services that a person would be shown.")
+    services.add_argument("need", help="id of a need, for example food-aid")
+    services.add_argument("--near", default="", help="commune, postal code or quarter, for example Etterbeek")
+    services.add_argument("--lang", default="fr", help="language of the person (default: fr)")
+    services.add_argument("--at", default="", metavar="TIME", help="moment, for example 2026-11-23T10:00")
+    services.add_argument("--limit", type=int, default=3, help="how many (default: 3)")
+    services.add_argument("--json", action="store_true", help="print it as JSON")
+    add("invite-worker", commands.invite_worker, "Print a link that makes its first user a worker.")
+    add("check", preview.check, "Check all content: territories, answers, services, words.")
+    coverage = add("coverage", preview.coverage, "Show which answers are there, by language.")
+    coverage.add_argument("--json", action="store_true", help="print it as JSON")
+    evaluate = add("evaluate", preview.evaluate, "Measure the understanding on files of messages.")
+    evaluate.add_argument("files", nargs="+", metavar="FILE.jsonl")
+    evaluate.add_argument(
+        "--errors", action="store_true", help="list what was understood otherwise than it should be"
+    )
+    evaluate.add_argument("--csv", action="store_true", help="print the figures as CSV")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

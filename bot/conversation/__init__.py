@@ -1,0 +1,1 @@
+"""Conversation: a pure core that answers one turn at a time."""

@@ -1,0 +1,38 @@
+"""Danger: the numbers to call, short, and the offer of a person. It comes before everything else."""
+
+from bot.conversation.effects import Count, RelayToWorker
+from bot.conversation.turn import Effect, Outcome, Turn
+from bot.conversation.vocabulary import DANGER_NEEDS, DANGERS, tell_line
+from bot.messages import Button, column
+from directory.territory import Danger
+
+MOST_LINES = 4
+
+
+def answer_danger(turn: Turn, danger: Danger) -> Outcome:
+    """Give the numbers to call first; the talk then goes on where it was.
+
+    Words meant for a worker still reach the worker.
+    """
+    voice, territory = turn.voice, turn.world.territory
+    lines = territory.lines_for(danger)[:MOST_LINES]
+    text = "\n\n".join(
+        [
+            f"<b>{voice.say(DANGERS[danger])}</b>",
+            *(tell_line(line, voice, territory, turn.now) for line in lines),
+        ]
+    )
+    need = turn.world.needs.need(DANGER_NEEDS[danger])
+    buttons = column(
+        [
+            Button(voice.say("Talk to someone"), f"talk:{need.id}"),
+            Button(voice.label(need.label), f"need:{need.id}"),
+            Button(voice.say("Places near me"), f"places:{need.id}"),
+        ]
+    )
+    effects: tuple[Effect, ...] = (Count("danger", danger),)
+    request = turn.person.request
+    if request and request.status == "accepted":
+        text += "\n\n" + voice.say("Passed on to {name}.", name=request.worker_name)
+        effects += (RelayToWorker(turn.inbound.text),)
+    return Outcome((turn.reply(text, *buttons),), turn.state, effects)

@@ -1,0 +1,160 @@
+"""A need and its answer: short first, the rest behind buttons; and what to say when it is not clear."""
+
+from dataclasses import replace
+
+from bot.conversation.effects import Count
+from bot.conversation.turn import Outcome, State, Turn
+from bot.conversation.vocabulary import HEADINGS, tell_line
+from bot.knowledge import Told
+from bot.messages import Button, Reply, Rows, column, escape, link
+from bot.understanding.meaning import Decision, Meaning
+
+BEHIND_BUTTONS = ("who", "steps", "papers", "cost", "refused")
+MOST_CHOICES = 3
+
+
+def answer_need(turn: Turn, need: str, guesses: tuple[str, ...] = ()) -> Outcome:
+    """Give the short answer to a need; its other parts stand behind buttons."""
+    told = turn.world.knowledge.answer(need, turn.language)
+    state = State(need=need, guesses=guesses)
+    if told is None:
+        return Outcome((_not_ready(turn, need),), state, (Count("answer-missing", need),))
+    text = "\n\n".join(part for part in (_other_language(turn, told), short_answer(turn, told, need)) if part)
+    return Outcome((turn.reply(text, *_buttons(turn, need, told)),), state, (Count("answer", need),))
+
+
+def short_answer(turn: Turn, told: Told, need: str) -> str:
+    """Write what this is, what to do first and by when, with the source and the date of the check."""
+    voice = told.voice
+    parts = [f"<b>{voice.label(turn.world.needs.need(need).label)}</b>"]
+    for section in told.answer.short:
+        heading = f"<b>{voice.say(HEADINGS[section.id])}</b>\n" if section.id in HEADINGS else ""
+        parts.append(heading + told.text(section.id))
+    parts.append(f"<i>{_sources(told)}</i>")
+    return "\n\n".join(parts)
+
+
+def show_section(turn: Turn, section: str, need: str) -> Outcome | None:
+    """Show one more part of an answer."""
+    told = turn.world.knowledge.answer(need, turn.language)
+    if told is None or not told.has(section):
+        return None
+    text = f"<b>{told.voice.say(HEADINGS[section])}</b>\n{told.text(section)}"
+    rows = _buttons(turn, need, told, leave_out=section)
+    return Outcome((turn.reply(text, *rows),), replace(turn.state, need=need, asked=""))
+
+
+def choose(turn: Turn, needs: tuple[str, ...]) -> Outcome:
+    """Offer a few needs when it is not clear which one is meant."""
+    voice = turn.voice
+    offered = needs[:MOST_CHOICES]
+    buttons = [_need_button(turn, need) for need in offered]
+    buttons += [Button(voice.say("Something else"), "menu"), Button(voice.say("Talk to someone"), "talk")]
+    text = voice.say("I am not sure I understood. What is it about?")
+    return Outcome((turn.reply(text, *column(buttons)),), State(guesses=needs))
+
+
+def several(turn: Turn, needs: tuple[str, ...]) -> Outcome:
+    """Answer the first of several needs and keep the others at hand."""
+    first = answer_need(turn, needs[0], needs[1:])
+    voice = turn.voice
+    buttons = column(_need_button(turn, need) for need in needs[1:4])
+    also = turn.reply(voice.say("You also spoke of this. Press to read more:"), *buttons)
+    return replace(first, replies=(*first.replies, also))
+
+
+def not_understood(turn: Turn) -> Outcome:
+    """Say so, and open the other doors: themes and a person."""
+    voice = turn.voice
+    line = turn.world.territory.line(turn.world.territory.helpline)
+    text = "\n\n".join(
+        [
+            voice.say("I did not understand. It is my fault, not yours. Try other words, or choose below."),
+            voice.say("People can also help you by phone:"),
+            tell_line(line, voice, turn.world.territory, turn.now),
+        ]
+    )
+    buttons = column(
+        [
+            Button(voice.say("All themes"), "menu"),
+            Button(voice.say("Talk to someone"), "talk"),
+            Button(voice.say("Another language"), "languages"),
+        ]
+    )
+    return Outcome((turn.reply(text, *buttons),), State(), (Count("not-understood", turn.language),))
+
+
+def not_this(turn: Turn, need: str) -> Outcome:
+    """Offer the next guesses after a wrong one; it is counted."""
+    guesses = tuple(guess for guess in turn.state.guesses if guess != need)
+    counted = (Count("wrong-guess", need),)
+    if guesses:
+        return replace(choose(turn, guesses), effects=counted)
+    theme = turn.world.needs.need(need).theme
+    others = [other for other in turn.world.needs.of_theme(theme) if other.id != need][:5]
+    buttons = [_need_button(turn, other.id) for other in others]
+    buttons += [
+        Button(turn.voice.say("All themes"), "menu"),
+        Button(turn.voice.say("Talk to someone"), "talk"),
+    ]
+    text = turn.voice.say("Sorry. Is it one of these? You can also write it in other words.")
+    return Outcome((turn.reply(text, *column(buttons)),), State(), counted)
+
+
+def hear(turn: Turn, meaning: Meaning) -> Outcome:
+    """Answer what the words mean: one need, several, a close call, or nothing known."""
+    needs = tuple(guess.id for guess in meaning.needs)
+    if meaning.decision is Decision.ANSWER and needs:
+        return (
+            several(turn, meaning.sure) if len(meaning.sure) > 1 else answer_need(turn, needs[0], needs[1:4])
+        )
+    if meaning.decision is Decision.CHOOSE and needs:
+        return choose(turn, needs)
+    return not_understood(turn)
+
+
+def _not_ready(turn: Turn, need: str) -> Reply:
+    voice, territory = turn.voice, turn.world.territory
+    line = tell_line(territory.line(territory.helpline), voice, territory, turn.now)
+    text = "\n\n".join(
+        [
+            f"<b>{voice.label(turn.world.needs.need(need).label)}</b>",
+            voice.say("My text about this is not ready yet. I do not want to tell you something wrong."),
+            voice.say("These people can tell you more:"),
+            line,
+        ]
+    )
+    return turn.reply(text, *_buttons(turn, need, None))
+
+
+def _other_language(turn: Turn, told: Told) -> str:
+    if told.language == turn.language:
+        return ""
+    name = turn.voice.language_name(told.language)
+    return turn.voice.say(
+        "I do not have this text in your language yet. Here it is in another one: {language}.", language=name
+    )
+
+
+def _sources(told: Told) -> str:
+    voice = told.voice
+    names = [(voice.isolate(escape(source.name)), source.url) for source in told.sources]
+    links = ", ".join(link(name, url) if url else name for name, url in names)
+    checked = voice.say("Checked on {date}", date=voice.date(told.checked_on))
+    return voice.say("Source:") + f" {links}\n{checked}"
+
+
+def _buttons(turn: Turn, need: str, told: Told | None, leave_out: str = "") -> Rows:
+    voice = turn.voice
+    sections = [section for section in BEHIND_BUTTONS if told and told.has(section) and section != leave_out]
+    buttons = [Button(voice.say("Places near me"), f"places:{need}")]
+    buttons += [Button(voice.say(HEADINGS[section]), f"{section}:{need}") for section in sections]
+    if leave_out:
+        buttons.append(Button(voice.say("Back to the answer"), f"need:{need}"))
+    buttons.append(Button(voice.say("Talk to someone"), f"talk:{need}"))
+    buttons.append(Button(voice.say("This is not my question"), f"not-this:{need}"))
+    return column(buttons)
+
+
+def _need_button(turn: Turn, need: str) -> Button:
+    return Button(turn.voice.label(turn.world.needs.need(need).label), f"need:{need}")

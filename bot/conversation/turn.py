@@ -1,0 +1,191 @@
+"""One turn of a conversation: all that the core may know, and all that it may answer."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Protocol
+
+from bot.i18n import Voice, Words
+from bot.knowledge import Knowledge
+from bot.messages import Inbound, Kind, Reply
+from bot.understanding.meaning import Meaning
+from directory.needs import Needs
+from directory.search import Directory
+from directory.territory import Territory
+
+
+class Understander(Protocol):
+    """Tells what words mean."""
+
+    def understand(self, text: str, language: str = "") -> Meaning:
+        """Understand one message; `language` is the one the person chose, if any."""
+        ...
+
+
+@dataclass(frozen=True)
+class World:
+    """What is true for everybody: the place, its services, the texts, the understanding of words."""
+
+    territory: Territory
+    needs: Needs
+    directory: Directory
+    knowledge: Knowledge
+    words: Words
+    understander: Understander
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a worker would see of a request; the person shows, changes and approves it."""
+
+    need: str = ""
+    place: str = ""
+    language: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """Where the talk stands; a small value that survives a restart.
+
+    `asked` names the question that waits for an answer, `shown` the services of the last message,
+    `guesses` the needs that were guessed beside `need`, `thread` the request that a worker is writing in.
+    """
+
+    asked: str = ""
+    need: str = ""
+    shown: tuple[str, ...] = ()
+    offset: int = 0
+    guesses: tuple[str, ...] = ()
+    card: Card | None = None
+    thread: str = ""
+    draft: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Write only what differs from a fresh state."""
+        fresh = asdict(State())
+        return {name: value for name, value in asdict(self).items() if value != fresh[name]}
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> "State":
+        """Read what `to_json` wrote."""
+        state = State(**value)
+        return replace(
+            state,
+            shown=tuple(state.shown),
+            guesses=tuple(state.guesses),
+            card=Card(**value["card"]) if value.get("card") else None,
+        )
+
+
+@dataclass(frozen=True)
+class RequestView:
+    """A person's own open request: `status` is asked or accepted."""
+
+    id: str
+    status: str
+    asked_at: datetime
+    worker_name: str = ""
+
+
+@dataclass(frozen=True)
+class ThreadView:
+    """A request that a worker has accepted."""
+
+    id: str
+    need: str
+    language: str
+    place: str
+
+
+@dataclass(frozen=True)
+class WorkerView:
+    """The worker who is writing."""
+
+    first_name: str
+    on_duty: bool
+    languages: tuple[str, ...]
+    communes: tuple[str, ...]
+    themes: tuple[str, ...]
+    threads: tuple[ThreadView, ...] = ()
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A worker on duty who has room for one more request."""
+
+    languages: tuple[str, ...]
+    communes: tuple[str, ...]
+    themes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """Who is writing, as far as we know: nothing that they did not tell for this purpose."""
+
+    language: str = ""
+    phone_language: str = ""
+    place: str = ""
+    is_new: bool = False
+    known_since: datetime | None = None
+    request: RequestView | None = None
+    worker: WorkerView | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One thing that a person did, and everything needed to answer it.
+
+    `on_duty` are the workers who could take a request now; `invitation` is "valid" or "invalid" when the
+    message opened a worker's link.
+    """
+
+    inbound: Inbound
+    state: State
+    person: PersonView
+    world: World
+    now: datetime
+    on_duty: tuple[Duty, ...] = ()
+    invitation: str = ""
+
+    @cached_property
+    def heard(self) -> Meaning | None:
+        """What the words mean; None when the message has no words."""
+        if self.inbound.kind is not Kind.TEXT or not self.inbound.text.strip():
+            return None
+        return self.world.understander.understand(self.inbound.text, self.person.language)
+
+    @cached_property
+    def language(self) -> str:
+        """The language to answer in: chosen, else surely heard, else the phone's, else the territory's first."""
+        words = self.world.words
+        if self.person.language in words.languages:
+            return self.person.language
+        heard = self.heard.language if self.heard else ""
+        return (
+            words.match(heard) or words.match(self.person.phone_language) or self.world.territory.languages[0]
+        )
+
+    @property
+    def voice(self) -> Voice:
+        """The voice of that language."""
+        return self.world.words.voice(self.language)
+
+    def reply(self, text: str, *rows: Any, ask_location: bool = False) -> Reply:
+        """Make a reply in the turn's language; each row is a tuple of buttons."""
+        return Reply(text, tuple(rows), self.language, ask_location)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Something that the outcome wants done, in the same transaction as state and replies."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The answer to a turn."""
+
+    replies: tuple[Reply, ...] = ()
+    state: State = field(default_factory=State)
+    effects: tuple[Effect, ...] = ()

@@ -1,0 +1,212 @@
+"""How each language says the bot's own words: catalogues, fallback, dates, hours, amounts, directions.
+
+Catalogues are standard gettext `.po` files, read at start; nothing compiled is kept. The bot's msgids are plain
+English; a territory's msgids are its own first language. A fuzzy (stale) entry counts as missing.
+"""
+
+import gettext
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache, cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from io import BytesIO
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
+from babel.units import format_unit
+
+from bot.messages import escape
+
+FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE = "\u2068", "\u2069"
+SOURCE = "en"
+
+
+class Markup(str):
+    """Words that already stand in a reply's form: they are not escaped again."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language that a person can choose.
+
+    `order` is its row among the buttons; `numbers` the locale whose separators its readers here know.
+    """
+
+    code: str
+    name: str
+    right_to_left: bool
+    review: str
+    words: Mapping[str, tuple[str, ...]]
+    order: int = 100
+    numbers: str = ""
+
+
+class CatalogueError(Exception):
+    """A language's files cannot be used; the message names the file."""
+
+
+class Voice:
+    """One language's way of saying things; every value it is given is escaped and kept in its own direction."""
+
+    def __init__(self, language: Language, catalogue: gettext.NullTranslations, fallback: str = "") -> None:
+        """Speak `language` with the words of `catalogue`."""
+        self.language = language
+        self.fallback = fallback
+        self._catalogue = catalogue
+
+    @cached_property
+    def locale(self) -> Locale:
+        """The CLDR rules of the language."""
+        return Locale.parse(self.language.code)
+
+    @cached_property
+    def _numbers(self) -> Locale:
+        return Locale.parse(self.language.numbers or self.language.code)
+
+    def say(self, message: str, **values: object) -> str:
+        """Say the bot's own words, with values filled in."""
+        return self._fill(self._catalogue.gettext(message), values)
+
+    def say_n(self, one: str, many: str, n: int, **values: object) -> str:
+        """Say it for `n` things, in the plural form that the language asks for."""
+        return self._fill(self._catalogue.ngettext(one, many, n), values | {"n": self.number(n)})
+
+    def label(self, labels: Mapping[str, str]) -> str:
+        """Name something that comes with labels in some languages (the English one is always there)."""
+        return labels.get(self.language.code) or self._catalogue.gettext(labels[SOURCE])
+
+    def isolate(self, value: str) -> str:
+        """Keep a name, number or address in its own direction inside a right-to-left sentence."""
+        if not self.language.right_to_left:
+            return value
+        bare = value.replace(FIRST_STRONG_ISOLATE, "").replace(POP_DIRECTIONAL_ISOLATE, "")
+        return f"{FIRST_STRONG_ISOLATE}{bare}{POP_DIRECTIONAL_ISOLATE}"
+
+    def number(self, value: float) -> str:
+        """Write a number with Latin digits."""
+        return format_decimal(value, locale=self._numbers, numbering_system="latn")
+
+    def date(self, day: date) -> str:
+        """Write a day: 21 November 2026."""
+        return format_date(day, "long", locale=self.locale)
+
+    def weekday(self, moment: datetime) -> str:
+        """Write a day and hour: Monday at 09:00."""
+        day = format_skeleton("EEEEdMMM", moment, locale=self.locale)
+        return f"{day} {self.time(moment)}"
+
+    def time(self, moment: datetime) -> str:
+        """Write an hour as clocks here show it: 09:00."""
+        return f"{moment:%H:%M}"
+
+    def distance(self, kilometres: float) -> str:
+        """Write a distance: 800 m, 1.2 km."""
+        if kilometres < 1:
+            metres = max(100, round(kilometres * 10) * 100)
+            return format_unit(metres, "meter", "short", locale=self.locale, numbering_system="latn")
+        return format_unit(
+            round(kilometres, 1), "kilometer", "short", locale=self.locale, numbering_system="latn"
+        )
+
+    def money(self, value: float, currency: str) -> str:
+        """Write an amount of money."""
+        return format_currency(value, currency, locale=self._numbers, numbering_system="latn")
+
+    def listing(self, parts: Iterable[str]) -> str:
+        """Join parts as the language does: a, b and c."""
+        return format_list(list(parts), locale=self.locale)
+
+    def language_name(self, code: str) -> str:
+        """Name another language in this one; the code when CLDR does not know."""
+        name: str = self.locale.languages.get(code, code)
+        return name
+
+    def _fill(self, text: str, values: Mapping[str, object]) -> str:
+        shown = {
+            name: value if isinstance(value, Markup) else self.isolate(escape(value))
+            for name, value in values.items()
+        }
+        return text.format(**shown) if shown else text
+
+
+class Words:
+    """All languages that the bot speaks, and the texts of its territories in them."""
+
+    def __init__(self, folder: Traversable | None = None) -> None:
+        """Read every language under `folder` (default: the packaged `locales`)."""
+        self._folder = folder or files("locales")
+        self._languages = {code: _read_language(self._folder / code, code) for code in _codes(self._folder)}
+        if SOURCE not in self._languages:
+            raise CatalogueError(f"{self._folder}: the folder `{SOURCE}` is missing")
+        self._voices = {
+            code: Voice(language, _own_words(self._folder / code / "LC_MESSAGES"))
+            for code, language in self._languages.items()
+        }
+
+    @property
+    def languages(self) -> Mapping[str, Language]:
+        """Every language offered, by code."""
+        return self._languages
+
+    def voice(self, code: str) -> Voice:
+        """Speak a language; one that is not offered is spoken in English."""
+        return self._voices.get(code) or self._voices[SOURCE]
+
+    def match(self, tag: str) -> str:
+        """Give the offered language for a phone's tag ("fr-BE" -> "fr"), or "" when there is none."""
+        code = tag.replace("_", "-").split("-")[0].lower()
+        code = {"prs": "fa", "ary": "ar", "pbu": "ps"}.get(code, code)
+        return code if code in self._languages else ""
+
+    @cache  # noqa: B019 - one Words lives as long as the process
+    def territory_texts(self, territory: str, code: str) -> gettext.NullTranslations:
+        """Give a territory's answers in a language (msgid: the text in the territory's first language)."""
+        return _catalogue(self._folder / code / "LC_MESSAGES" / f"{territory}.po")
+
+
+def _codes(folder: Traversable) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir() if (entry / "language.toml").is_file())
+
+
+def _read_language(folder: Traversable, code: str) -> Language:
+    path = folder / "language.toml"
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+        words = {name: tuple(values) for name, values in raw.get("words", {}).items()}
+        return Language(
+            code=code,
+            name=raw["name"],
+            right_to_left=raw["direction"] == "rtl",
+            review=raw["review"],
+            words=words,
+            order=raw.get("order", 100),
+            numbers=raw.get("numbers", ""),
+        )
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise CatalogueError(f"{path}: {error}; see docs/content.md for what it must hold") from error
+
+
+def _own_words(folder: Traversable) -> gettext.NullTranslations:
+    catalogue = _catalogue(folder / "passerelle.po")
+    catalogue.add_fallback(_catalogue(folder / "labels.po"))
+    return catalogue
+
+
+def _catalogue(path: Traversable) -> gettext.NullTranslations:
+    if not path.is_file():
+        return gettext.NullTranslations()
+    with path.open("rb") as source:
+        catalogue = read_po(source)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)  # leaves fuzzy entries out
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -1,0 +1,225 @@
+"""The commands that show what a resident would get, and what content is there. No database is touched."""
+
+import csv
+import json
+import os
+import sys
+from argparse import Namespace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot import coverage as content
+from bot.app import utc_now, world_of
+from bot.conversation.dialogues.need import answer_need
+from bot.conversation.turn import PersonView, State, Turn, World
+from bot.conversation.vocabulary import map_link, tell_service
+from bot.i18n import Words
+from bot.messages import Inbound, Kind, plain
+from bot.understanding.evaluation import evaluate as measure
+from bot.understanding.evaluation import table
+from directory import places
+from directory.needs import load_needs
+from directory.packs import check_pack, load_pack, packaged_territories
+from directory.search import Match, find_services
+
+
+def understand(options: Namespace) -> int:
+    """Tell what messages mean, a JSON line each."""
+    world = _world(options)
+    if options.jsonl:
+        for number, line in enumerate(sys.stdin, 1):
+            if line.strip():
+                _print_line(_understood(world, line, number))
+        return 0
+    texts = [" ".join(options.text)] if options.text else (line.rstrip("\n") for line in sys.stdin)
+    for text in texts:
+        _print_line(world.understander.understand(text, options.lang).to_json())
+    return 0
+
+
+def answer(options: Namespace) -> int:
+    """Print an answer as a resident would get it."""
+    world = _world(options)
+    if options.need not in world.needs:
+        return _refuse(f"there is no need {options.need!r}; `passerelle coverage` lists them")
+    told = world.knowledge.answer(options.need, options.lang)
+    text = plain(answer_need(_turn(world, options.lang), options.need).replies[0].text)
+    if not options.json:
+        print(text)
+        return 0
+    value: dict[str, Any] = {
+        "need": options.need,
+        "territory": world.territory.code,
+        "ready": told is not None,
+    }
+    if told:
+        sources = [
+            {"name": source.name, "url": source.url, "date": source.date.isoformat()}
+            for source in told.sources
+        ]
+        value |= {
+            "language": told.language,
+            "checked_on": told.checked_on.isoformat(),
+            "sources": sources,
+            "sections": {section: plain(told.text(section)) for section in told.paragraphs},
+            "related": list(told.answer.related),
+        }
+    _print_whole(value | {"text": text})
+    return 0
+
+
+def services(options: Namespace) -> int:
+    """Print the services that a resident would be shown."""
+    world = _world(options)
+    if options.need not in world.needs:
+        return _refuse(f"there is no need {options.need!r}; `passerelle coverage` lists them")
+    place = places.find_place(options.near, world.territory).place if options.near else None
+    if options.near and place is None:
+        return _refuse(f"there is no commune {options.near!r} in {world.territory.code}, or several")
+    try:
+        now = _moment(options.at, world)
+    except ValueError:
+        return _refuse(f"--at must be a moment like 2026-11-23T10:00, not {options.at!r}")
+    found = find_services(world.directory, options.need, place, now, options.lang, options.limit)
+    voice = world.words.voice(options.lang)
+    if options.json:
+        shown = [_service_value(match, world) for match in found.services]
+        head = {"need": options.need, "place": place, "language": options.lang, "at": now.isoformat()}
+        _print_whole(head | {"total": found.total, "widened": found.widened, "services": shown})
+        return 0
+    cards = [
+        plain(tell_service(match, number, voice, world.territory, now))
+        for number, match in enumerate(found.services, 1)
+    ]
+    print("\n\n".join(cards) or "No service is known for this need.")
+    return 0 if found.services else 1
+
+
+def check(options: Namespace) -> int:
+    """Check all content."""
+    codes = [options.territory] if options.territory else packaged_territories()
+    needs, words = load_needs(), Words()
+    found = [str(problem) for code in codes for problem in check_pack(code, needs)]
+    found += content.problems_of_words(needs, words)
+    for problem in found:
+        print(problem)
+    print(f"{len(found)} problems" if found else "All content is in order.")
+    return 1 if found else 0
+
+
+def coverage(options: Namespace) -> int:
+    """Show which answers are there, by language."""
+    world = _world(options)
+    table = content.answers_by_language(world.needs, world.knowledge, world.words)
+    doors = {need.id: len(world.directory.for_need(need.id)) for need in world.needs}
+    if options.json:
+        _print_whole(
+            {need: {"languages": list(codes), "services": doors[need]} for need, codes in table.items()}
+        )
+        return 0
+    codes = list(world.words.languages)
+    print(f"{'need':<26}{' '.join(codes)}  services")
+    for need, told in table.items():
+        print(
+            f"{need:<26}{' '.join(('x' if code in told else '.').ljust(2) for code in codes)}  {doors[need]}"
+        )
+    ready = sum(1 for told in table.values() if told)
+    print(
+        f"{ready} of {len(table)} needs have an answer; {sum(1 for n in doors.values() if not n)} have no service"
+    )
+    return 0
+
+
+def evaluate(options: Namespace) -> int:
+    """Measure the understanding on files of messages."""
+    world = _world(options)
+    lines = [
+        json.loads(line)
+        for name in options.files
+        for line in Path(name).read_text("utf-8").split("\n")
+        if line
+    ]
+    found = measure(lines, world.understander)
+    rows = table(found)
+    if options.csv:
+        csv.writer(sys.stdout).writerows(rows)
+    else:
+        for row in rows:
+            print(row[0].ljust(26), *(cell.rjust(15) for cell in row[1:]))
+    for miss in found.misses if options.errors else ():
+        said = ", ".join(guess.id for guess in miss.meaning.needs[:3])
+        print(
+            f"{miss.id}: {', '.join(miss.measures)}; {miss.meaning.decision}, {miss.meaning.danger}, {said}"
+        )
+    return 0
+
+
+def _world(options: Namespace) -> World:
+    code = options.territory or os.environ.get("TERRITORY", "") or "brussels"
+    return world_of(load_pack(code), Words())
+
+
+def _turn(world: World, language: str) -> Turn:
+    inbound = Inbound("console", "preview", "preview", Kind.TEXT)
+    return Turn(
+        inbound, State(), PersonView(language=language), world, utc_now().astimezone(world.territory.zone)
+    )
+
+
+def _understood(world: World, line: str, number: int) -> dict[str, Any]:
+    try:
+        message = json.loads(line)
+        text, language = message["text"], message.get("lang") or ""
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
+        return {"id": None, "error": f'line {number} is not of the form {{"id", "text", "lang"?}}'}
+    return {"id": message.get("id"), **world.understander.understand(str(text), str(language)).to_json()}
+
+
+def _service_value(match: Match, world: World) -> dict[str, Any]:
+    service, status = match.service, match.open_status
+    return {
+        "id": service.id,
+        "name": service.name,
+        "reasons": list(match.reasons),
+        "commune": service.place or None,
+        "distance_km": match.distance_km,
+        "open": {
+            "state": status.state,
+            "until": status.until.isoformat() if status.until else None,
+            "next_opening": status.next_opening.isoformat() if status.next_opening else None,
+            "always": status.always,
+        },
+        "phones": list(service.phones),
+        "address": service.address or None,
+        "postal_code": service.postal_code or None,
+        "map": map_link(service, world.territory) if service.address else None,
+        "website": service.website or None,
+        "languages": list(service.languages),
+        "audience": list(service.audience),
+        "cost": service.cost,
+        "access": list(service.access),
+        "confirmed": service.confirmed,
+        "source": service.source,
+        "checked_on": service.checked_on.isoformat(),
+    }
+
+
+def _moment(given: str, world: World) -> datetime:
+    if not given:
+        return utc_now().astimezone(world.territory.zone)
+    moment = datetime.fromisoformat(given)
+    return moment if moment.tzinfo else moment.replace(tzinfo=world.territory.zone)
+
+
+def _refuse(reason: str) -> int:
+    print(f"passerelle: {reason}", file=sys.stderr)
+    return 2
+
+
+def _print_line(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def _print_whole(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))

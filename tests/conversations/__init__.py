@@ -1,0 +1,1 @@
+"""Whole talks as text that a social worker can read and write."""
