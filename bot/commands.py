@@ -9,8 +9,6 @@ from argparse import Namespace
 from dataclasses import replace
 from importlib import import_module
 
-import uvicorn
-
 from bot.app import App
 from bot.channels.base import SendError
 from bot.settings import Settings, SettingsError, read_settings
@@ -84,16 +82,8 @@ def _serve(app: App) -> int:
     create_app = import_module("webhooks.app").create_app
     settings = app.settings
     logging.getLogger().setLevel(settings.log_level)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(app),
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,  # it would hold addresses and links
-            proxy_headers=bool(settings.public_url),
-            timeout_graceful_shutdown=5,
-        )
+    server = import_module("webhooks.server").Server(
+        create_app(app), settings.host, settings.port, behind_proxy=bool(settings.public_url)
     )
     server.run()
     return 0 if server.started else 1

@@ -155,6 +155,8 @@ def understood(turn: Turn) -> Outcome | None:
         return connect.talk(turn, turn.heard.sure[0] if turn.heard.sure else "")
     if turn.heard.decision is Decision.SMALLTALK:
         return welcome.chat_along(turn, turn.heard.word)
+    if turn.heard.decision is Decision.UNKNOWN and (place := services.named_place(turn)):
+        return services.set_place(turn, place)
     answered = need.hear(turn, turn.heard)
     return welcome.introduced(turn, answered) if turn.person.is_new else answered
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.conversation import effects
@@ -32,11 +33,11 @@ from bot.messages import Inbound, Kind, Reply
 from bot.privacy.erasure import erase_person
 from bot.privacy.sealing import Sealer
 from bot.storage.db import insert_for
-from bot.storage.models import Conversation, Correction, Tally, Worker
+from bot.storage.models import Conversation, Correction, InboxMessage, Tally, Worker
 
 logger = logging.getLogger(__name__)
 
-NEW_FOR = timedelta(minutes=1)  # after that, an empty state is that of somebody who has been here before
+NEW_FOR = timedelta(minutes=10)  # saves looking for everybody else
 
 
 def _set_language(context: Context, effect: effects.SetLanguage) -> None:
@@ -190,11 +191,16 @@ class Turns:
             language=conversation.language,
             phone_language=conversation.phone_language,
             place=conversation.place,
-            is_new=not conversation.state and now - conversation.started_at < NEW_FOR,
+            is_new=now - conversation.started_at < NEW_FOR and not _has_been_answered(session, conversation),
             known_since=conversation.started_at,
             request=request,
             worker=_worker_view(session, worker) if worker else None,
         )
+
+
+def _has_been_answered(session: Session, conversation: Conversation) -> bool:
+    handled = (InboxMessage.conversation_id == conversation.id, InboxMessage.status != "open")
+    return session.scalar(select(InboxMessage.id).where(*handled).limit(1)) is not None
 
 
 def _worker_view(session: Session, worker: Worker) -> WorkerView:

@@ -105,7 +105,7 @@ class Conversation(Base):
     channel: Mapped[str] = mapped_column(String(16))
     chat: Mapped[str] = mapped_column(String(128))
     language: Mapped[str] = mapped_column(String(8), default="")  # chosen by the person
-    phone_language: Mapped[str] = mapped_column(String(16), default="")  # what the phone said last
+    phone_language: Mapped[str] = mapped_column(String(35), default="")  # what the phone said last
     place: Mapped[str] = mapped_column(String(64), default="")  # id of a commune, never a position
     state: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     pending: Mapped[int | None]  # the oldest open inbox row; NULL when nothing waits

@@ -59,6 +59,14 @@ def hear_place(turn: Turn, then: Callable[[Turn, str], Outcome | None] | None = 
     return _unknown_place(turn)
 
 
+def named_place(turn: Turn) -> str | None:
+    """Give the commune that a short message is about, though nobody asked for it."""
+    if turn.heard and turn.heard.place:
+        return turn.heard.place
+    short = len(turn.inbound.text.split()) <= LONG_NAME
+    return places.find_place(turn.inbound.text, turn.world.territory).place if short else None
+
+
 def set_place(turn: Turn, place: str) -> Outcome | None:
     """Remember the commune and go on where it was asked for."""
     territory = turn.world.territory

@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("chat", sa.String(length=128), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("phone_language", sa.String(length=16), nullable=False),
+        sa.Column("phone_language", sa.String(length=35), nullable=False),
         sa.Column("place", sa.String(length=64), nullable=False),
         sa.Column("state", sa.JSON(), nullable=False),
         sa.Column("pending", sa.Integer(), nullable=True),

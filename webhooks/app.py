@@ -1,0 +1,40 @@
+"""The doors on the web, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from webhooks import health, inbound, webchat
+from webhooks.edge import Edge
+from webhooks.services import WebServices
+from webhooks.streams import Streams
+
+__all__ = ["WebServices", "create_app"]
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(services: WebServices) -> FastAPI:
+    """Open every door."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await services.start()
+        try:
+            yield
+        finally:
+            await services.stop()
+
+    app = FastAPI(title="Passerelle", lifespan=lifespan, openapi_url=None)
+    streams = app.state.streams = Streams()
+    services.on_web_message(streams.ring)
+    app.include_router(health.router(services))
+    app.include_router(inbound.router(services))
+    if "web" in services.channels:
+        app.mount("/static", StaticFiles(directory=STATIC), name="static")
+        app.include_router(webchat.router(services, streams))
+    app.add_middleware(Edge)
+    return app

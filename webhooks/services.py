@@ -1,0 +1,50 @@
+"""What the doors on the web need of the bot."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from bot.channels.base import Channel
+from bot.i18n import Words
+from bot.messages import Inbound
+
+
+class WebServices(Protocol):
+    """The bot as the doors see it; blocking methods are called in threads."""
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """The channels by name; with "web" there is a chat page."""
+        ...
+
+    @property
+    def words(self) -> Words:
+        """The languages of the chat page."""
+        ...
+
+    def receive(self, message: Inbound) -> bool:
+        """Make a message durable; False for a repeat. Whatever it raises becomes a 503. Blocking."""
+        ...
+
+    async def acknowledge(self, channel: str, payload: Any) -> None:
+        """Let the sender's phone stop waiting, after the answer; runs in the server's event loop."""
+        ...
+
+    def web_messages(self, chat: str, after: int) -> Sequence[tuple[int, Mapping[str, Any]]]:
+        """Give a chat's messages with an id above `after`, oldest first. Blocking."""
+        ...
+
+    def on_web_message(self, ring: Callable[[str], None]) -> None:
+        """Have `ring(chat)` called, from any thread, when a web message was kept in this process."""
+        ...
+
+    def health(self) -> Mapping[str, Any]:
+        """Tell how things are; "ok" is true or false. Blocking; whatever it raises becomes a 503."""
+        ...
+
+    async def start(self) -> None:
+        """Begin work, in the server's event loop, before the first request."""
+        ...
+
+    async def stop(self) -> None:
+        """Finish work, after the last request."""
+        ...
