@@ -142,15 +142,20 @@ class Words:
     """All languages that the bot speaks, and the texts of its territories in them."""
 
     def __init__(self, folder: Traversable | None = None) -> None:
-        """Read every language under `folder` (default: the packaged `locales`)."""
+        """Read every language under `folder` (default: the packaged `locales`).
+
+        `known` are all that people may write in; offered are those that have the bot's own words.
+        """
         self._folder = folder or files("locales")
-        self._languages = {code: _read_language(self._folder / code, code) for code in _codes(self._folder)}
-        if SOURCE not in self._languages:
+        self.known = {code: _read_language(self._folder / code, code) for code in _codes(self._folder)}
+        if SOURCE not in self.known:
             raise CatalogueError(f"{self._folder}: the folder `{SOURCE}` is missing")
         self._voices = {
             code: Voice(language, _own_words(self._folder / code / "LC_MESSAGES"))
-            for code, language in self._languages.items()
+            for code, language in self.known.items()
+            if code == SOURCE or (self._folder / code / "LC_MESSAGES" / "passerelle.po").is_file()
         }
+        self._languages = {code: voice.language for code, voice in self._voices.items()}
 
     @property
     def languages(self) -> Mapping[str, Language]:

@@ -124,7 +124,7 @@ def _is_sure(ranked: Sequence[Guess], least: float = SURE) -> bool:
 
 def _commands(words: Words) -> Mapping[str, Mapping[str, str]]:
     commands: dict[str, dict[str, str]] = {}
-    for code, language in words.languages.items():
+    for code, language in words.known.items():
         for word, texts in language.words.items():
             for text in texts:
                 commands.setdefault(" ".join(words_of(clean(text))), {}).setdefault(code, word)
@@ -134,6 +134,6 @@ def _commands(words: Words) -> Mapping[str, Mapping[str, str]]:
 def _asking_for_a_person(words: Words) -> list[Phrase]:
     return [
         Phrase(text, "human", code)
-        for code, language in words.languages.items()
+        for code, language in words.known.items()
         for text in language.words.get("human", ())
     ]
