@@ -42,7 +42,7 @@ texts: .venv/run  ## Bring every catalogue up to date with the code and the answ
 	$(EXTRACT) -F locales/labels.toml -c : --no-location -o var/labels.pot directory
 	$(EXTRACT) -F locales/answers.toml -c : --no-location -o var/brussels.pot directory/territories/brussels/answers
 	for domain in passerelle labels brussels; do \
-		$(BIN)/pybabel -q update -D $$domain -i var/$$domain.pot -d locales -w 0 --previous --ignore-pot-creation-date --ignore-obsolete; \
+		$(BIN)/pybabel -q update -D $$domain -i var/$$domain.pot -d locales -w 0 --ignore-pot-creation-date --ignore-obsolete; \
 	done
 
 lock:  ## Renew both lock files (needs uv)

@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
 
-from bot.messages import escape
+from bot.messages import escape, link
 
 FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE = "\u2068", "\u2069"
 SOURCE = "en"
@@ -90,6 +90,11 @@ class Voice:
             return value
         bare = value.replace(FIRST_STRONG_ISOLATE, "").replace(POP_DIRECTIONAL_ISOLATE, "")
         return f"{FIRST_STRONG_ISOLATE}{bare}{POP_DIRECTIONAL_ISOLATE}"
+
+    def phone(self, number: str) -> "Markup":
+        """Write a number to tap and call."""
+        dialled = "".join(sign for sign in number if sign.isdigit() or sign == "+")
+        return Markup(self.isolate(link(escape(number), f"tel:{dialled}")))
 
     def number(self, value: float) -> str:
         """Write a number with Latin digits."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.i18n import Markup, Voice, Words
-from bot.messages import escape
+from bot.messages import bold, escape
 from directory.answers import Answer, Placeholder, Section, Source, fill, placeholders, texts
 from directory.packs import Pack
 from directory.search import Directory
@@ -114,9 +114,9 @@ class Knowledge:
 
 def name_and_phones(name: str, phones: Iterable[str], voice: Voice) -> str:
     """Write a name with the numbers to call: `<b>Name</b> (02 123 45 67)`."""
-    numbers = ", ".join(voice.isolate(escape(phone)) for phone in phones)
-    bold = f"<b>{voice.isolate(escape(name))}</b>"
-    return f"{bold} ({numbers})" if numbers else bold
+    numbers = ", ".join(voice.phone(phone) for phone in phones)
+    shown = bold(voice.isolate(escape(name)))
+    return f"{shown} ({numbers})" if numbers else shown
 
 
 def tell_amount(amount: Amount, territory: Territory, voice: Voice) -> str:

@@ -97,6 +97,7 @@ class ThreadView:
     need: str
     language: str
     place: str
+    asked_at: datetime
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,13 @@ class Turn:
     def reply(self, text: str, *rows: Any, ask_location: bool = False) -> Reply:
         """Make a reply in the turn's language; each row is a tuple of buttons."""
         return Reply(text, tuple(rows), self.language, ask_location)
+
+
+def name_request(need: str, asked_at: datetime, voice: Voice, world: World) -> str:
+    """Name a request for a worker: by what it is about, else by when it came."""
+    if need in world.needs:
+        return voice.label(world.needs.need(need).label)
+    return voice.say("Request of {moment}", moment=voice.weekday(asked_at.astimezone(world.territory.zone)))
 
 
 @dataclass(frozen=True)

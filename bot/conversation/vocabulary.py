@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import quote
 
-from bot.i18n import Markup, Voice
+from bot.i18n import Voice
 from bot.messages import escape, link
 from directory import hours
 from directory.hours import OpenState, OpenStatus
@@ -152,12 +152,6 @@ def tell_open(status: OpenStatus, voice: Voice, now: datetime) -> str:
     return voice.say("closed now, opens {moment}", moment=voice.weekday(status.next_opening))
 
 
-def tell_phone(number: str, voice: Voice) -> Markup:
-    """Write a number to tap and call."""
-    dialled = "".join(sign for sign in number if sign.isdigit() or sign == "+")
-    return Markup(voice.isolate(f'<a href="tel:{dialled}">{escape(number)}</a>'))
-
-
 def tell_line(line: Line, voice: Voice, territory: Territory, now: datetime) -> str:
     """Write an emergency or help line with its hours, cost and languages."""
     facts = [tell_open(hours.status(line.hours, now, territory), voice, now)] if line.hours else []
@@ -165,7 +159,7 @@ def tell_line(line: Line, voice: Voice, territory: Territory, now: datetime) -> 
         facts.append(voice.say(COSTS[line.cost]))
     if line.languages:
         facts.append(voice.listing(voice.language_name(code) for code in line.languages))
-    head = f"📞 <b>{tell_phone(line.phone, voice)}</b> {voice.isolate(escape(line.name))}"
+    head = f"📞 <b>{voice.phone(line.phone)}</b> {voice.isolate(escape(line.name))}"
     if line.chat:
         facts.append(link(voice.say("written chat"), line.chat))
     return f"{head}\n{' · '.join(facts)}" if facts else head
@@ -192,7 +186,7 @@ def tell_service(match: Match, number: int, voice: Voice, territory: Territory, 
         lines.append("✓ " + " · ".join(reasons))
     lines.append("🕑 " + tell_open(match.open_status, voice, now))
     if service.phones:
-        lines.append("📞 " + " / ".join(tell_phone(phone, voice) for phone in service.phones[:2]))
+        lines.append("📞 " + " / ".join(voice.phone(phone) for phone in service.phones[:2]))
     lines.append("📍 " + _where(match, voice, territory))
     if service.website:
         lines.append("🌐 " + link(voice.isolate(escape(_host(service.website))), service.website))

@@ -205,7 +205,7 @@ def _has_been_answered(session: Session, conversation: Conversation) -> bool:
 
 def _worker_view(session: Session, worker: Worker) -> WorkerView:
     threads = tuple(
-        ThreadView(handoff.id, handoff.need, handoff.language, handoff.place)
+        ThreadView(handoff.id, handoff.need, handoff.language, handoff.place, handoff.asked_at)
         for handoff in desk.held_by(session, worker.id)
     )
     return WorkerView(

@@ -1,9 +1,10 @@
 """Words between a person and their worker: passed on under a first name, kept nowhere."""
 
+from bot.conversation.turn import name_request
 from bot.handoff.context import Context
 from bot.handoff.desk import open_request
 from bot.handoff.team import worker_of
-from bot.messages import Button, Reply, column, escape
+from bot.messages import Button, Reply, bold, column, escape
 from bot.storage.models import Conversation, Handoff, Worker
 
 
@@ -14,9 +15,8 @@ def to_worker(context: Context, words: str) -> None:
         return
     worker = context.session.get_one(Worker, handoff.worker_id)
     voice = context.voice_of(context.session.get_one(Conversation, worker.conversation_id))
-    needs = context.world.needs
-    about = voice.label(needs.need(handoff.need).label) if handoff.need else handoff.id
-    text = f"<b>{voice.isolate(escape(about))}</b>\n{voice.isolate(escape(words))}"
+    about = name_request(handoff.need, handoff.asked_at, voice, context.world)
+    text = f"{bold(about)}\n{voice.isolate(escape(words))}"
     buttons = column([Button(voice.say("Answer"), f"thread:{handoff.id}")])
     context.tell(
         worker.conversation_id, Reply(text, buttons, voice.language.code), relay_from=context.conversation.id

@@ -13,7 +13,7 @@ from bot.conversation.effects import (
     RelayToPerson,
     SetDuty,
 )
-from bot.conversation.turn import Outcome, State, ThreadView, Turn
+from bot.conversation.turn import Outcome, State, ThreadView, Turn, name_request
 from bot.conversation.vocabulary import OUTCOMES, place_name
 from bot.messages import Button, Kind, column
 from directory import places
@@ -244,6 +244,4 @@ def _thread(turn: Turn, request: str) -> ThreadView | None:
 
 
 def _thread_label(turn: Turn, thread: ThreadView) -> str:
-    voice, world = turn.voice, turn.world
-    need = voice.label(world.needs.need(thread.need).label) if thread.need in world.needs else thread.id
-    return f"{need} ({thread.language})"
+    return f"{name_request(thread.need, thread.asked_at, turn.voice, turn.world)} ({thread.language})"
