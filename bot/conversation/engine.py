@@ -45,6 +45,7 @@ CHOICES: Mapping[str, Callable[[Turn, str], Outcome | None]] = MappingProxyType(
         "theme": welcome.show_theme,
         "need": lambda turn, id_: need.answer_need(turn, id_) if id_ in turn.world.needs else None,
         **{section: partial(_show_section, section) for section in need.BEHIND_BUTTONS},
+        "related": lambda turn, id_: need.show_related(turn, id_) if id_ in turn.world.needs else None,
         "not-this": lambda turn, id_: need.not_this(turn, id_) if id_ in turn.world.needs else None,
         "places": lambda turn, id_: services.show_places(turn, id_) if id_ in turn.world.needs else None,
         "place": lambda turn, id_: _choose_place(turn, id_),

@@ -44,6 +44,18 @@ def show_section(turn: Turn, section: str, need: str) -> Outcome | None:
     return Outcome((turn.reply(text, *rows),), replace(turn.state, need=need, asked=""))
 
 
+def show_related(turn: Turn, need: str) -> Outcome | None:
+    """Offer the rights that people in this situation often miss."""
+    told = turn.world.knowledge.answer(need, turn.language)
+    if told is None or not told.answer.related:
+        return None
+    voice = turn.voice
+    buttons = [_need_button(turn, other) for other in told.answer.related]
+    buttons.append(Button(voice.say("Back to the answer"), f"need:{need}"))
+    text = voice.say("People in this situation often miss these rights too:")
+    return Outcome((turn.reply(text, *column(buttons)),), replace(turn.state, need=need, asked=""))
+
+
 def choose(turn: Turn, needs: tuple[str, ...]) -> Outcome:
     """Offer a few needs when it is not clear which one is meant."""
     voice = turn.voice
@@ -149,6 +161,8 @@ def _buttons(turn: Turn, need: str, told: Told | None, leave_out: str = "") -> R
     sections = [section for section in BEHIND_BUTTONS if told and told.has(section) and section != leave_out]
     buttons = [Button(voice.say("Places near me"), f"places:{need}")]
     buttons += [Button(voice.say(HEADINGS[section]), f"{section}:{need}") for section in sections]
+    if told and told.answer.related:
+        buttons.append(Button(voice.say("Other rights to look at"), f"related:{need}"))
     if leave_out:
         buttons.append(Button(voice.say("Back to the answer"), f"need:{need}"))
     buttons.append(Button(voice.say("Talk to someone"), f"talk:{need}"))
