@@ -2,9 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
+from collections.abc import Callable, Sequence
 
-from bot import commands, preview
+from bot import commands, curation, preview
 from bot.settings import SettingsError
 from bot.storage.db import WrongAddress
 from directory.content import ContentError
@@ -28,12 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="passerelle", description=__doc__, epilog=EPILOG)
     parser.add_argument("--territory", help="the territory to speak for (default: TERRITORY, or brussels)")
-    kinds = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    def add(name: str, do: object, says: str) -> argparse.ArgumentParser:
-        command = kinds.add_parser(name, help=says, description=says)
-        command.set_defaults(do=do)
-        return command
+    add = _adder(parser)
 
     add("run", commands.run, "Do all in one process: web chat, Telegram, handling and sending.")
     add("web", commands.web, "Serve the web side only: chat page, Telegram webhook, health.")
@@ -63,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     add("check", preview.check, "Check all content: territories, answers, services, words.")
     coverage = add("coverage", preview.coverage, "Show which answers are there, by language.")
     coverage.add_argument("--json", action="store_true", help="print it as JSON")
+    _add_directory(add("directory", curation.quality, "Keep the directory: load, quality, corrections."))
     evaluate = add("evaluate", preview.evaluate, "Measure the understanding on files of messages.")
     evaluate.add_argument("files", nargs="+", metavar="FILE.jsonl")
     evaluate.add_argument(
@@ -70,6 +67,30 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--csv", action="store_true", help="print the figures as CSV")
     return parser
+
+
+def _adder(
+    parser: argparse.ArgumentParser,
+) -> Callable[[str, Callable[[Namespace], int], str], argparse.ArgumentParser]:
+    kinds = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, do: Callable[[Namespace], int], says: str) -> argparse.ArgumentParser:
+        command = kinds.add_parser(name, help=says, description=says)
+        command.set_defaults(do=do)
+        return command
+
+    return add
+
+
+def _add_directory(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser)
+
+    add("load", curation.load, "Bring the services of the territory into the database and say what changed.")
+    quality = add(
+        "quality", curation.quality, "Show what is incomplete, stale, double, contradictory or missing."
+    )
+    quality.add_argument("--all", action="store_true", help="print whole lists")
+    add("corrections", curation.corrections, "Show which services residents found wrong.")
 
 
 if __name__ == "__main__":

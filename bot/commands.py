@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import signal
-import sys
 import threading
 from argparse import Namespace
 from dataclasses import replace
@@ -11,9 +10,9 @@ from importlib import import_module
 
 from bot.app import App
 from bot.channels.base import SendError
+from bot.curation import tell_load
 from bot.settings import Settings, SettingsError, read_settings
 from bot.terminal import talk
-from directory.loading import LoadReport
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +21,7 @@ def run(options: Namespace) -> int:
     """Do all in one process."""
     settings = _settings(options)
     app = App(settings, alone=settings.database_url.startswith("sqlite:"))
-    _report(app.prepare())
+    tell_load(app.prepare())
     _say_what_to_open(app)
     return _serve(app)
 
@@ -51,7 +50,7 @@ def worker(options: Namespace) -> int:
 
 def migrate(options: Namespace) -> int:
     """Bring the database to the newest form and load the directory."""
-    _report(App(_settings(options), working=False).prepare())
+    tell_load(App(_settings(options), working=False).prepare())
     return 0
 
 
@@ -87,13 +86,6 @@ def _serve(app: App) -> int:
     )
     server.run()
     return 0 if server.started else 1
-
-
-def _report(report: LoadReport) -> None:
-    for problem in report.refused:
-        print(problem, file=sys.stderr)
-    counts = f"{len(report.added)} added, {len(report.changed)} changed, {len(report.vanished)} vanished"
-    print(f"Directory: {counts}, {report.unchanged} unchanged, {len(report.refused)} refused.")
 
 
 def _say_what_to_open(app: App) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from directory.freshness import age_days, lasts_days
 from directory.hours import OpenState, OpenStatus, status
 from directory.places import distance_km
 from directory.services import Audience, Service
@@ -11,7 +12,6 @@ from directory.territory import Territory
 
 SOON = timedelta(hours=3)
 FAR_KM = 10.0
-STALE_DAYS = 365
 # Words that shut others out, unless everyone may come too.
 NARROW = frozenset(
     (
@@ -51,6 +51,11 @@ class Seen:
     def serves_here(self) -> bool:
         """Tell whether residents of this commune may come."""
         return self.place_id is None or self.service.serves_place(self.place_id)
+
+    @property
+    def age(self) -> float:
+        """Tell how old the entry is, in the time that one of its kind may be believed."""
+        return age_days(self.service, self.now.date()) / lasts_days(self.service)
 
     @property
     def speaks(self) -> bool:
@@ -116,7 +121,8 @@ POINTS: tuple[Callable[[Seen], float], ...] = (
     lambda seen: 7.0 if seen.speaks else 0.0,
     lambda seen: 6.0 if _is_for_most(seen.service) else 0.0,
     lambda seen: 5.0 if seen.service.confirmed else 0.0,
-    lambda seen: 3.0 * (1 - min(_age_days(seen), STALE_DAYS) / STALE_DAYS),
+    lambda seen: 3.0 * (1 - min(seen.age, 1.0)),
+    lambda seen: -6.0 if seen.age > 1 else 0.0,
 )
 
 
@@ -124,10 +130,6 @@ def rank(seen: Seen) -> tuple[float, float, str]:
     """Give the place in the order of a list: the most points, then the nearest, then always the same."""
     points = sum(rule(seen) for rule in POINTS)
     return (-points, FAR_KM if seen.near_km is None else seen.near_km, seen.service.id)
-
-
-def _age_days(seen: Seen) -> int:
-    return max(0, (seen.now.date() - seen.service.checked_on).days)
 
 
 def _is_for_most(service: Service) -> bool:

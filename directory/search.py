@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
+from directory.freshness import is_old
 from directory.hours import OpenStatus
 from directory.ranking import Look, Seen, rank
 from directory.services import Access, Audience, Service
@@ -40,6 +41,7 @@ class Reason(StrEnum):
     PHONE_FIRST = "phone-first"
     NEEDS_REFERRAL = "needs-referral"
     NOT_CONFIRMED = "not-confirmed"
+    CHECKED_LONG_AGO = "checked-long-ago"
     OTHER_COMMUNE = "other-commune"  # it serves other communes only; shown because nothing else exists
 
 
@@ -108,6 +110,7 @@ REASONS: tuple[tuple[Reason, Callable[[Seen], bool]], ...] = (
     (Reason.PHONE_FIRST, lambda seen: Access.CALL_FIRST in seen.service.access),
     (Reason.NEEDS_REFERRAL, lambda seen: Access.REFERRAL in seen.service.access),
     (Reason.NOT_CONFIRMED, lambda seen: not seen.service.confirmed),
+    (Reason.CHECKED_LONG_AGO, lambda seen: is_old(seen.service, seen.now.date())),
     (Reason.OTHER_COMMUNE, lambda seen: not seen.serves_here),
 )
 

@@ -54,6 +54,7 @@ REASONS: Mapping[Reason, str] = MappingProxyType(
         Reason.PHONE_FIRST: mark("call first"),
         Reason.NEEDS_REFERRAL: mark("another service must send you there"),
         Reason.NOT_CONFIRMED: mark("to be confirmed, call first"),
+        Reason.CHECKED_LONG_AGO: mark("checked long ago, call first"),
         Reason.OTHER_COMMUNE: mark("for people of another commune"),
     }
 )
@@ -68,6 +69,7 @@ SAID_ELSEWHERE = frozenset(
         Reason.PHONE_FIRST,
         Reason.NEEDS_REFERRAL,
         Reason.NOT_CONFIRMED,
+        Reason.CHECKED_LONG_AGO,
     }
 )
 
@@ -194,8 +196,9 @@ def tell_service(match: Match, number: int, voice: Voice, territory: Territory, 
         lines.append("🗣 " + voice.listing(voice.language_name(code) for code in service.languages))
     lines.append(" · ".join(_conditions(service, voice)))
     checked = voice.say("Checked on {date}", date=voice.date(service.checked_on))
-    if Reason.NOT_CONFIRMED in match.reasons:
-        checked += " · " + voice.say(REASONS[Reason.NOT_CONFIRMED])
+    for reason in (Reason.CHECKED_LONG_AGO, Reason.NOT_CONFIRMED):
+        if reason in match.reasons:
+            checked += " · " + voice.say(REASONS[reason])
     lines.append(f"<i>{checked}</i>")
     return "\n".join(lines)
 
