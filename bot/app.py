@@ -3,31 +3,38 @@
 import asyncio
 import hmac
 import logging
+import os
+import signal
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
+from bot import metrics
 from bot.channels.base import Channel, SendError
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.conversation.dialogues.desk import INVITATION
 from bot.conversation.menu import command_menu
 from bot.conversation.turn import World
-from bot.delivery import inbox
+from bot.delivery import backlog, inbox
+from bot.delivery.failures import Trouble, could_not_connect, without_words
+from bot.delivery.floods import Gate
+from bot.delivery.listening import Listener
 from bot.delivery.loop import Loop
 from bot.delivery.turns import Turns
 from bot.handoff import team
 from bot.i18n import Words
-from bot.knowledge import Knowledge
+from bot.knowledge import Knowledge, Library
 from bot.messages import Inbound
 from bot.privacy.sealing import Sealer
 from bot.settings import Settings
 from bot.storage.db import Database
 from bot.storage.mailbox import Mailbox
-from bot.storage.models import Conversation
 from bot.understanding.understander import Understander
 from directory.loading import LoadReport, load_services, read_directory
 from directory.packs import Pack, directory_of, load_pack
@@ -36,6 +43,7 @@ from directory.search import Directory
 logger = logging.getLogger(__name__)
 
 TRY_AGAIN_SECONDS = 15.0
+LONGEST_WAIT = 10.0  # seconds between two tries to reach the database at the start
 
 
 def utc_now() -> datetime:
@@ -59,7 +67,7 @@ def world_of(pack: Pack, words: Words, directory: Directory | None = None) -> Wo
 class App:
     """A running Passerelle: takes messages in, answers them, sends.
 
-    `working` is False for a process that only serves the web side. What the doors of `webhooks` need is here.
+    What the doors of `webhooks` need is here.
     """
 
     def __init__(
@@ -67,43 +75,75 @@ class App:
         settings: Settings,
         *,
         working: bool = True,
+        receiving: bool = True,
         alone: bool = False,
         more_channels: Mapping[str, Channel] | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        """Put the parts together; nothing runs and nothing is opened before `start`."""
+        """Put the parts together; nothing runs and nothing is opened before `start`.
+
+        Args:
+            working: handle and send; False for a process that only serves the web side.
+            receiving: keep Telegram connected; False for a process that only works.
+            alone: no other process uses this database.
+            more_channels: channels besides the web chat and Telegram.
+        """
         self.settings = settings
         self.database = Database(settings.database_url)
         self.words = Words()
         self.mailbox = Mailbox(self.database, clock)
         self._clock = clock
+        self._gate = Gate(self.database, self.words)
         self._working = working
+        self._receiving = receiving
         self._alone = alone
         self._telegram = self._telegram_channel()
         # One Telegram client an event loop: the sender has its own.
         self._senders = self._channels(self._telegram_channel()) | dict(more_channels or {})
         self.channels = self._channels(self._telegram)
+        self.before_work: Callable[[], object] = lambda: None  # once the database answers, in a thread
+        self.failure: Exception | None = None
         self._loop: Loop | None = None
+        self._listener = Listener(self.database)
+        self._stopping = threading.Event()
         self._tasks: list[asyncio.Task[None]] = []
+
+    @cached_property
+    def pack(self) -> Pack:
+        """What is known of the territory; reading it needs no database."""
+        return load_pack(self.settings.territory)
+
+    @cached_property
+    def library(self) -> Library:
+        """All that is public of the territory."""
+        known = directory_of(self.pack)
+        return Library(self.pack.territory, self.pack.needs, known, Knowledge(self.pack, known, self.words))
+
+    @property
+    def page_url(self) -> str:
+        """Where people open the web side."""
+        return self.settings.page_url
+
+    def now(self) -> datetime:
+        """Tell the time."""
+        return self._clock()
 
     def prepare(self) -> LoadReport:
         """Bring the database to the newest form and the directory of the territory into it."""
-        pack = load_pack(self.settings.territory)
         if self.settings.database_url.startswith("sqlite:///"):
             Path(self.settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
                 parents=True, exist_ok=True
             )
         self.database.migrate()
         with self.database.write() as session:
-            return load_services(session, pack)
+            return load_services(session, self.pack)
 
     def start_working(self) -> None:
         """Begin to handle and to send, in threads."""
-        pack = load_pack(self.settings.territory)
         with self.database.read() as session:
-            directory = read_directory(session, pack.territory)
-        turns = Turns(world_of(pack, self.words, directory), Sealer(self.settings.secret_key))
-        self._loop = Loop(
+            directory = read_directory(session, self.pack.territory)
+        turns = Turns(world_of(self.pack, self.words, directory), Sealer(self.settings.secret_key))
+        loop = Loop(
             self.database,
             self._senders,
             turns.handle,
@@ -112,7 +152,9 @@ class App:
             self._clock,
             alone=self._alone,
         )
-        self._loop.start()
+        if not self._stopping.is_set():
+            self._loop = loop
+            loop.start()
 
     def stop_working(self) -> None:
         """Finish what is in hand."""
@@ -121,29 +163,26 @@ class App:
             self._loop = None
 
     async def start(self) -> None:
-        """Begin work in the server's event loop."""
-        if self._working:
-            await asyncio.to_thread(self.start_working)
-        if self._telegram:
-            self._tasks.append(asyncio.create_task(self._follow_telegram(self._telegram)))
+        """Begin in the server's event loop; a database that is down is waited for meanwhile."""
+        self._tasks.append(asyncio.create_task(self._run()))
 
     async def stop(self) -> None:
         """Take nothing more in, finish what is in hand."""
+        self._stopping.set()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
         await asyncio.to_thread(self.stop_working)
+        await asyncio.to_thread(self._listener.stop)
         if self._telegram:
             await self._telegram.stop()
         await asyncio.to_thread(self.database.close)
 
     def receive(self, message: Inbound) -> bool:
-        """Make a message durable and wake whoever handles it."""
-        is_new = inbox.receive(self.database, message, self._clock())
-        if self._loop:
-            self._loop.wake()
-        return is_new
+        """Make a message durable, unless its chat floods us; False when it was not taken."""
+        now = self._clock()
+        return not self._gate.is_shut_for(message, now) and inbox.receive(self.database, message, now)
 
     async def acknowledge(self, channel: str, payload: Any) -> None:
         """Let the sender's phone stop waiting."""
@@ -159,11 +198,31 @@ class App:
         self.mailbox.on_post(ring)
 
     def health(self) -> Mapping[str, Any]:
-        """Tell whether the database answers and how many conversations wait."""
-        query = select(func.count()).select_from(Conversation).where(Conversation.pending.is_not(None))
-        with self.database.read() as session:
-            waiting = session.scalar(query)
-        return {"ok": True, "waiting": waiting, "working": self._loop is not None}
+        """Tell whether the database answers, what waits and whether work goes on."""
+        alive = {"ok": False, "alive": True, "working": self._loop is not None}
+        try:
+            waiting = backlog.look(self.database, self._clock())
+        except DBAPIError as error:
+            return alive | {"database": "unreachable" if could_not_connect(error) else "in trouble"}
+        stalled = self._loop.stalled if self._loop else ()
+        return alive | {
+            "ok": (not self._working or self._loop is not None) and not stalled,
+            "database": "ok",
+            "waiting": waiting.conversations,
+            "open_messages": waiting.messages,
+            "oldest_open_seconds": round(waiting.oldest_message, 1),
+            "waiting_replies": waiting.replies,
+            "waiting_broadcasts": waiting.broadcasts,
+            "stalled": list(stalled),
+        }
+
+    def metrics(self) -> bytes:
+        """Write this process's figures and what waits, for Prometheus."""
+        try:
+            waiting = backlog.look(self.database, self._clock())
+        except DBAPIError:
+            return metrics.exposition(None)
+        return metrics.exposition(waiting)
 
     def invite_worker(self) -> str:
         """Make an invitation; give the payload of its link."""
@@ -184,6 +243,30 @@ class App:
     def _channels(self, telegram: TelegramChannel | None) -> dict[str, Channel]:
         channels: dict[str, Channel] = {"web": WebChannel(self.mailbox.post, self._clock)}
         return channels | ({telegram.name: telegram} if telegram else {})
+
+    async def _run(self) -> None:
+        try:
+            if self._working:
+                await self._begin_working()
+            else:
+                self._listener.start()
+            if self._telegram and self._receiving:
+                await self._follow_telegram(self._telegram)
+        except Exception as error:
+            logger.critical("this cannot go on: %s", without_words(error))
+            self.failure = error
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    async def _begin_working(self) -> None:
+        """Get ready as soon as the database is."""
+        trouble = Trouble("the database", LONGEST_WAIT)
+        while True:
+            try:
+                await asyncio.to_thread(self.before_work)
+                await asyncio.to_thread(self.start_working)
+                return trouble.over()
+            except (DBAPIError, OSError) as error:
+                await asyncio.sleep(trouble.after(error))
 
     async def _follow_telegram(self, telegram: TelegramChannel) -> None:
         """Keep Telegram connected: by webhook with a public address, else by long polling."""

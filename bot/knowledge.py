@@ -11,6 +11,7 @@ from datetime import date
 from bot.i18n import Markup, Voice, Words
 from bot.messages import bold, escape
 from directory.answers import Answer, Placeholder, Section, Source, fill, placeholders, texts
+from directory.needs import Needs
 from directory.packs import Pack
 from directory.search import Directory
 from directory.territory import Amount, Territory, Unit
@@ -46,6 +47,16 @@ class Told:
     def text(self, section: str) -> str:
         """Give one section, a line for each paragraph or step."""
         return "\n".join(self.paragraphs[section])
+
+
+@dataclass(frozen=True)
+class Library:
+    """All that is public of one territory."""
+
+    territory: Territory
+    needs: Needs
+    directory: Directory
+    knowledge: "Knowledge"
 
 
 class Knowledge:

@@ -134,6 +134,11 @@ def find_services(
     return Found(tuple(_match(one) for one in page), len(ranked), widened=bool(ranked) and not here)
 
 
+def look_at_service(directory: Directory, service: Service, now: datetime) -> Match:
+    """Look at one service as somebody who asks for nothing in particular."""
+    return _match(Look(directory.territory, service.needs[0], None, None, now, None).at(service))
+
+
 def _match(seen: Seen) -> Match:
     reasons = tuple(reason for reason, holds in REASONS if holds(seen))
     return Match(seen.service, reasons, seen.distance_km, seen.open_status)

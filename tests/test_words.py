@@ -19,6 +19,7 @@ from tests.paths import PROJECT
 LOCALES = PROJECT / "locales"
 WORDS = Words()
 TRANSLATED = [code for code in WORDS.languages if code != "en"]
+METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
 KEYWORDS = {"say": None, "say_n": (1, 2), "mark": None}
 SIX_NUMBERS = (0, 1, 2, 3, 11, 100)
 
@@ -27,7 +28,7 @@ SIX_NUMBERS = (0, 1, 2, 3, 11, 100)
 def words_of_the_code() -> frozenset[str | tuple[str, ...]]:
     found = set()
     for room in ("bot", "webhooks"):
-        rows = extract_from_dir(PROJECT / room, keywords=KEYWORDS, method_map=[("**.py", "python")])
+        rows = extract_from_dir(PROJECT / room, keywords=KEYWORDS, method_map=METHODS)
         found |= {message for _, _, message, _, _ in rows}
     return frozenset(found)
 

@@ -7,18 +7,31 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from webhooks import health, inbound, webchat
+from webhooks import health, inbound, pages, webchat
 from webhooks.edge import Edge
 from webhooks.services import WebServices
 from webhooks.streams import Streams
 
-__all__ = ["WebServices", "create_app"]
+__all__ = ["WebServices", "create_app", "create_status_app"]
 
 STATIC = Path(__file__).parent / "static"
 
 
 def create_app(services: WebServices) -> FastAPI:
     """Open every door."""
+    app = create_status_app(services)
+    streams: Streams = app.state.streams
+    services.on_web_message(streams.ring)
+    app.include_router(inbound.router(services))
+    if "web" in services.channels:
+        app.mount("/static", StaticFiles(directory=STATIC), name="static")
+        app.include_router(webchat.router(services, streams))
+        app.include_router(pages.router(services))
+    return app
+
+
+def create_status_app(services: WebServices) -> FastAPI:
+    """Open the doors for those who watch, and no others."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -29,12 +42,7 @@ def create_app(services: WebServices) -> FastAPI:
             await services.stop()
 
     app = FastAPI(title="Passerelle", lifespan=lifespan, openapi_url=None)
-    streams = app.state.streams = Streams()
-    services.on_web_message(streams.ring)
+    app.state.streams = Streams()
     app.include_router(health.router(services))
-    app.include_router(inbound.router(services))
-    if "web" in services.channels:
-        app.mount("/static", StaticFiles(directory=STATIC), name="static")
-        app.include_router(webchat.router(services, streams))
     app.add_middleware(Edge)
     return app

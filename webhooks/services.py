@@ -1,10 +1,12 @@
 """What the doors on the web need of the bot."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.channels.base import Channel
 from bot.i18n import Words
+from bot.knowledge import Library
 from bot.messages import Inbound
 
 
@@ -19,6 +21,20 @@ class WebServices(Protocol):
     @property
     def words(self) -> Words:
         """The languages of the chat page."""
+        ...
+
+    @property
+    def library(self) -> Library:
+        """What the public pages show."""
+        ...
+
+    @property
+    def page_url(self) -> str:
+        """Where people open the web side."""
+        ...
+
+    def now(self) -> datetime:
+        """Tell the time."""
         ...
 
     def receive(self, message: Inbound) -> bool:
@@ -39,6 +55,10 @@ class WebServices(Protocol):
 
     def health(self) -> Mapping[str, Any]:
         """Tell how things are; "ok" is true or false. Blocking; whatever it raises becomes a 503."""
+        ...
+
+    def metrics(self) -> bytes:
+        """Write the figures of this process in Prometheus' text format. Blocking."""
         ...
 
     async def start(self) -> None:

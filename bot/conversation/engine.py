@@ -14,6 +14,7 @@ from bot.understanding.meaning import Decision
 
 Rule: TypeAlias = Callable[[Turn], Outcome | None]
 
+NEED_LINK = "n-"  # how a link that leads to an answer begins
 EXPIRE = "expire:"  # how the timer of a request that nobody took begins
 
 COMMANDS: Mapping[str, Rule] = MappingProxyType(
@@ -117,7 +118,7 @@ def pressed(turn: Turn) -> Outcome | None:
 def commanded(turn: Turn) -> Outcome | None:
     """Obey a command or a word that means one, in any language; and greet at /start."""
     if turn.inbound.kind is Kind.START:
-        return desk.join(turn) if turn.inbound.text.startswith(desk.INVITATION) else welcome.greet(turn)
+        return started(turn)
     if turn.heard is None:
         return None
     if turn.inbound.text.startswith("/"):
@@ -129,6 +130,17 @@ def commanded(turn: Turn) -> Outcome | None:
         return None
     calm = replace(turn, state=replace(turn.state, asked=""))
     return command(calm) or welcome.help_me(calm)
+
+
+def started(turn: Turn) -> Outcome | None:
+    """Open the talk where the link leads: a worker's invitation, a need, else the greeting; others do no harm."""
+    payload = turn.inbound.text
+    if payload.startswith(desk.INVITATION):
+        return desk.join(turn)
+    about = payload.removeprefix(NEED_LINK)
+    if payload.startswith(NEED_LINK) and about in turn.world.needs:
+        return welcome.introduced(turn, need.answer_need(turn, about))
+    return welcome.greet(turn)
 
 
 def relayed(turn: Turn) -> Outcome | None:

@@ -1,3 +1,4 @@
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -5,8 +6,10 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from bot.i18n import Words
+from tests.webhooks.browser import chromium, flags
 from tests.webhooks.services import InMemoryBot, write_locales
 from webhooks.app import create_app
 from webhooks.server import Server
@@ -15,6 +18,19 @@ from webhooks.server import Server
 @pytest.fixture(scope="session")
 def words(tmp_path_factory: pytest.TempPathFactory) -> Words:
     return write_locales(tmp_path_factory.mktemp("locales"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if not path:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs a Chromium: install one, or name it in CHROMIUM")
+        pytest.skip("no Chromium here: install one, or name it in CHROMIUM, to test the chat page")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags())
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

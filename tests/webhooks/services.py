@@ -11,7 +11,10 @@ from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.i18n import Words
+from bot.knowledge import Knowledge, Library
 from bot.messages import Inbound, Reply
+from directory.packs import directory_of, load_pack
+from tests.paths import TESTVILLE
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SECRET = "a-secret"
@@ -52,11 +55,18 @@ class InMemoryBot:
         telegram = TelegramChannel("1:token", secret=SECRET)
         self.channels: Mapping[str, Channel] = {"web": self.web, "telegram": telegram}
         self.running = False
+        self.page_url = "https://passerelle.example"
+        pack = load_pack(TESTVILLE)
+        known = directory_of(pack)
+        self.library = Library(pack.territory, pack.needs, known, Knowledge(pack, known, words))
         self._rows: list[tuple[int, str, dict[str, Any]]] = []
         self._next = 1
         self._known: set[str] = set()
         self._ring: Callable[[str], None] = lambda _: None
         self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        return NOW
 
     def receive(self, message: Inbound) -> bool:
         if self.broken:
@@ -103,6 +113,9 @@ class InMemoryBot:
         if self.broken:
             raise self.broken
         return self.report
+
+    def metrics(self) -> bytes:
+        return b"passerelle_handled_total 1.0\n"
 
     async def start(self) -> None:
         self.running = True

@@ -1,34 +1,19 @@
 """The chat page in a real Chromium, as a person uses it on a phone."""
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from bot.messages import SHARE_LOCATION, Button, Inbound, Kind, Reply
-from tests.webhooks.browser import chromium, flags
 from tests.webhooks.services import InMemoryBot
 
 PHONE = {"width": 360, "height": 740}
 HERE = {"latitude": 50.837216, "longitude": 4.395117}
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
 expect.set_options(timeout=5000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = chromium()
-    if not path:
-        if os.environ.get("CI"):
-            pytest.fail("CI needs a Chromium: install one, or name it in CHROMIUM")
-        pytest.skip("no Chromium here: install one, or name it in CHROMIUM, to test the chat page")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags())
-        yield browser
-        browser.close()
 
 
 @dataclass
