@@ -171,9 +171,11 @@ def _understood(world: World, line: str, number: int) -> dict[str, Any]:
     try:
         message = json.loads(line)
         text, language = message["text"], message.get("lang") or ""
+        if not isinstance(text, str):
+            raise TypeError
     except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
         return {"id": None, "error": f'line {number} is not of the form {{"id", "text", "lang"?}}'}
-    return {"id": message.get("id"), **world.understander.understand(str(text), str(language)).to_json()}
+    return {"id": message.get("id"), **world.understander.understand(text, str(language)).to_json()}
 
 
 def _service_value(match: Match, world: World) -> dict[str, Any]:

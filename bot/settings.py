@@ -104,15 +104,19 @@ def _port(port: str) -> int:
 
 
 def _public(address: str) -> str:
-    here = urlsplit(address).hostname in ("127.0.0.1", "localhost")  # to try it out
+    here = "//127.0.0.1" in address or "//localhost" in address  # to try it out
     return _web_address("PUBLIC_URL", address, ("https", "http") if here else ("https",))
 
 
 def _web_address(name: str, address: str, schemes: tuple[str, ...]) -> str:
     if not address:
         return ""
-    parts = urlsplit(address)
-    if parts.scheme not in schemes or not parts.netloc:
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in schemes and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if not good:
         raise SettingsError(f"{name} must be an address that starts with {' or '.join(schemes)}://.")
     return address.rstrip("/")
 

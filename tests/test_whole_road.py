@@ -130,6 +130,8 @@ def test_a_forged_webhook_gets_403_and_a_malformed_one_400(bot_api: BotApi, tmp_
         ("TELEGRAM_BOT_TOKEN", "token"),
         ("PUBLIC_URL", "http://bot.example.org"),
         ("SECRET_KEY", "short"),
+        ("PUBLIC_URL", "https://["),
+        ("DATABASE_URL", "postgresql://u:p@host:abc/x"),
         ("TERRITORY", "atlantis"),
         ("LOG_LEVEL", "LOUD"),
     ],

@@ -6,7 +6,17 @@ from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
 
-from bot.conversation.dialogues import account, connect, danger, desk, need, services, unusual, welcome
+from bot.conversation.dialogues import (
+    account,
+    connect,
+    danger,
+    desk,
+    joining,
+    need,
+    services,
+    unusual,
+    welcome,
+)
 from bot.conversation.effects import ExpireRequest, ForgetMe
 from bot.conversation.turn import Outcome, State, Turn
 from bot.messages import Kind
@@ -51,7 +61,7 @@ CHOICES: Mapping[str, Callable[[Turn, str], Outcome | None]] = MappingProxyType(
         "places": lambda turn, id_: services.show_places(turn, id_) if id_ in turn.world.needs else None,
         "place": lambda turn, id_: _choose_place(turn, id_),
         "other-place": lambda turn, _: services.ask_place(turn),
-        "everywhere": lambda turn, _: services.show_everywhere(turn) if turn.state.need else None,
+        "everywhere": lambda turn, _: _everywhere(turn),
         "more": lambda turn, _: services.show_more(turn),
         "wrong": lambda turn, number: (
             services.report_wrong(turn, number) if number else services.ask_which_wrong(turn)
@@ -62,12 +72,13 @@ CHOICES: Mapping[str, Callable[[Turn, str], Outcome | None]] = MappingProxyType(
         "withdraw": lambda turn, _: connect.withdraw(turn),
         "erase": lambda turn, _: account.ask_erase(turn),
         "erase-all": lambda turn, _: account.erase(turn),
-        "toggle": desk.toggle,
-        "next": desk.next_question,
+        "toggle": joining.toggle,
+        "next": joining.next_question,
         "duty": desk.set_duty,
         "accept": desk.accept,
         "decline": desk.decline,
         "thread": desk.open_thread,
+        "to": desk.send_kept_words,
         "leave-thread": lambda turn, _: desk.leave_thread(turn),
         "close": desk.ask_outcome,
         "closed": desk.close,
@@ -79,8 +90,8 @@ QUESTIONS: Mapping[str, Rule] = MappingProxyType(
         services.ASKED: services.hear_place,
         connect.WORDS_ASKED: connect.hear_words,
         connect.PLACE_ASKED: connect.hear_card_place,
-        desk.NAME_ASKED: desk.hear_name,
-        desk.COMMUNES_ASKED: desk.hear_commune,
+        joining.NAME_ASKED: joining.hear_name,
+        joining.COMMUNES_ASKED: joining.hear_commune,
     }
 )
 
@@ -99,11 +110,13 @@ def left_or_due(turn: Turn) -> Outcome | None:
 
 def in_danger(turn: Turn) -> Outcome | None:
     """Danger first, in every state; a worker's words to a person are not the worker's own danger."""
-    if turn.heard is None or turn.heard.danger is None:
+    if turn.danger is None or desk.is_writing_to_somebody(turn):
         return None
-    if turn.person.worker and turn.state.thread:
-        return None
-    return danger.answer_danger(turn, turn.heard.danger)
+    answered = danger.answer_danger(turn, turn.danger)
+    on_the_card = connect.hear_words(turn) if turn.state.asked == connect.WORDS_ASKED else None
+    if on_the_card is None:
+        return answered
+    return replace(answered, replies=answered.replies + on_the_card.replies, state=on_the_card.state)
 
 
 def pressed(turn: Turn) -> Outcome | None:
@@ -135,8 +148,8 @@ def commanded(turn: Turn) -> Outcome | None:
 def started(turn: Turn) -> Outcome | None:
     """Open the talk where the link leads: a worker's invitation, a need, else the greeting; others do no harm."""
     payload = turn.inbound.text
-    if payload.startswith(desk.INVITATION):
-        return desk.join(turn)
+    if payload.startswith(joining.INVITATION):
+        return joining.join(turn)
     about = payload.removeprefix(NEED_LINK)
     if payload.startswith(NEED_LINK) and about in turn.world.needs:
         return welcome.introduced(turn, need.answer_need(turn, about))
@@ -145,7 +158,7 @@ def started(turn: Turn) -> Outcome | None:
 
 def relayed(turn: Turn) -> Outcome | None:
     """Pass words on where a person and a worker are talking, or where a request's words are asked for."""
-    if turn.inbound.kind is not Kind.TEXT or turn.state.asked:
+    if turn.inbound.kind is not Kind.TEXT or (turn.state.asked and not connect.is_for_the_worker(turn)):
         return None
     return desk.relay_to_person(turn) or connect.relay_words(turn)
 
@@ -168,10 +181,9 @@ def understood(turn: Turn) -> Outcome | None:
         return connect.talk(turn, turn.heard.sure[0] if turn.heard.sure else "")
     if turn.heard.decision is Decision.SMALLTALK:
         return welcome.chat_along(turn, turn.heard.word)
-    if turn.heard.decision is Decision.UNKNOWN and (place := services.named_place(turn)):
-        return services.set_place(turn, place)
-    answered = need.hear(turn, turn.heard)
-    return welcome.introduced(turn, answered) if turn.person.is_new else answered
+    place = services.named_place(turn) if turn.heard.decision is Decision.UNKNOWN else None
+    answered = services.set_place(turn, place) if place else need.hear(turn, turn.heard)
+    return welcome.introduced(turn, answered) if turn.person.is_new and answered else answered
 
 
 def fallback(turn: Turn) -> Outcome:
@@ -184,7 +196,14 @@ RULES: tuple[Rule, ...] = (left_or_due, in_danger, pressed, commanded, relayed, 
 
 def respond(turn: Turn) -> Outcome:
     """Answer with the first rule that has something to say; fallback always has."""
-    return next(outcome for rule in RULES if (outcome := rule(turn)) is not None)
+    outcome = next(outcome for rule in RULES if (outcome := rule(turn)) is not None)
+    return welcome.keep_language(turn, outcome)
+
+
+def _everywhere(turn: Turn) -> Outcome | None:
+    if turn.state.asked == connect.PLACE_ASKED:
+        return connect.leave_card_place(turn)
+    return services.show_everywhere(turn) if turn.state.need else None
 
 
 def _choose_place(turn: Turn, place: str) -> Outcome | None:

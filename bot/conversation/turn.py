@@ -1,5 +1,6 @@
 """One turn of a conversation: all that the core may know, and all that it may answer."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -12,7 +13,9 @@ from bot.messages import Inbound, Kind, Reply
 from bot.understanding.meaning import Meaning
 from directory.needs import Needs
 from directory.search import Directory
-from directory.territory import Territory
+from directory.territory import Danger, Territory
+
+COMMAND = re.compile(r"^/\w+(@\w+)?")
 
 
 class Understander(Protocol):
@@ -50,7 +53,8 @@ class State:
     """Where the talk stands; a small value that survives a restart.
 
     `asked` names the question that waits for an answer, `shown` the services of the last message,
-    `guesses` the needs that were guessed beside `need`, `thread` the request that a worker is writing in.
+    `guesses` the needs that were guessed beside `need`, `thread` the request that a worker is writing in and
+    `thread_since` the moment from which they do.
     """
 
     asked: str = ""
@@ -60,6 +64,7 @@ class State:
     guesses: tuple[str, ...] = ()
     card: Card | None = None
     thread: str = ""
+    thread_since: str = ""
     draft: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -91,13 +96,14 @@ class RequestView:
 
 @dataclass(frozen=True)
 class ThreadView:
-    """A request that a worker has accepted."""
+    """A request that a worker has accepted; `waiting_since` when the person wrote last and has no answer yet."""
 
     id: str
     need: str
     language: str
     place: str
     asked_at: datetime
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,18 @@ class Turn:
         return self.world.understander.understand(self.inbound.text, self.person.language)
 
     @cached_property
+    def danger(self) -> Danger | None:
+        """The danger in any words that came, also beside a command, under a picture or in a changed message."""
+        if self.heard is not None and not self.inbound.text.startswith("/"):
+            return self.heard.danger
+        if self.inbound.kind in (Kind.CHOICE, Kind.TIMER):
+            return None
+        words = COMMAND.sub("", self.inbound.text)
+        return (
+            self.world.understander.understand(words, self.person.language).danger if words.strip() else None
+        )
+
+    @cached_property
     def language(self) -> str:
         """The language to answer in: chosen, else surely heard, else the phone's, else the territory's first."""
         words = self.world.words
@@ -179,10 +197,11 @@ class Turn:
 
 
 def name_request(need: str, asked_at: datetime, voice: Voice, world: World) -> str:
-    """Name a request for a worker: by what it is about, else by when it came."""
+    """Name a request for a worker: by what it is about and when it came."""
+    moment = voice.weekday(asked_at.astimezone(world.territory.zone))
     if need in world.needs:
-        return voice.label(world.needs.need(need).label)
-    return voice.say("Request of {moment}", moment=voice.weekday(asked_at.astimezone(world.territory.zone)))
+        return f"{voice.label(world.needs.need(need).label)} · {voice.isolate(moment)}"
+    return voice.say("Request of {moment}", moment=moment)
 
 
 @dataclass(frozen=True)

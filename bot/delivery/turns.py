@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.conversation import effects
-from bot.conversation.dialogues.desk import INVITATION
+from bot.conversation.dialogues.joining import INVITATION
 from bot.conversation.engine import respond
 from bot.conversation.turn import (
     Duty,
@@ -33,7 +33,7 @@ from bot.messages import Inbound, Kind, Reply
 from bot.privacy.erasure import erase_person
 from bot.privacy.sealing import Sealer
 from bot.storage.db import insert_for
-from bot.storage.models import Conversation, Correction, InboxMessage, Tally, Worker
+from bot.storage.models import Conversation, Correction, Handoff, InboxMessage, Tally, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +52,7 @@ def _forget(context: Context, effect: effects.ForgetMe) -> None:
     desk.withdraw(context)
     worker = team.worker_of(context.session, context.conversation.id)
     if worker:
+        desk.leave_offers(context, worker)
         for handoff in desk.held_by(context.session, worker.id):
             desk.close(context, handoff.id, "could-not-reach")
     erase_person(context.session, context.conversation, context.now)
@@ -198,6 +199,11 @@ class Turns:
         )
 
 
+def _waiting_since(handoff: Handoff) -> datetime | None:
+    wrote, answered = handoff.person_wrote_at, handoff.worker_wrote_at
+    return wrote if wrote and (answered is None or wrote > answered) else None
+
+
 def _has_been_answered(session: Session, conversation: Conversation) -> bool:
     handled = (InboxMessage.conversation_id == conversation.id, InboxMessage.status != "open")
     return session.scalar(select(InboxMessage.id).where(*handled).limit(1)) is not None
@@ -205,7 +211,14 @@ def _has_been_answered(session: Session, conversation: Conversation) -> bool:
 
 def _worker_view(session: Session, worker: Worker) -> WorkerView:
     threads = tuple(
-        ThreadView(handoff.id, handoff.need, handoff.language, handoff.place, handoff.asked_at)
+        ThreadView(
+            handoff.id,
+            handoff.need,
+            handoff.language,
+            handoff.place,
+            handoff.asked_at,
+            _waiting_since(handoff),
+        )
         for handoff in desk.held_by(session, worker.id)
     )
     return WorkerView(

@@ -64,7 +64,7 @@ def nobody_accepted(context: Context, need: str, voice: Voice) -> Reply:
     territory = context.world.territory
     text = "\n\n".join(
         [
-            voice.say("No worker could accept your request now. I am sorry. What you wrote is erased."),
+            voice.say("No worker could accept your request now. I am sorry."),
             voice.say("These people can help you by phone:"),
             *tell_doors(need, voice, territory, context.now),
         ]

@@ -1,8 +1,6 @@
-"""The steps of a request and what each side is told: ask, offer, accept, decline, withdraw, expire, close."""
+"""The steps of a request: ask, offer, accept, decline, withdraw, expire, close."""
 
 import secrets
-from collections.abc import Callable
-from typing import TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,11 +12,10 @@ from bot.handoff.cards import ANSWER_WITHIN, accepted_reply, nobody_accepted, of
 from bot.handoff.context import Context
 from bot.handoff.lifecycle import OPEN, advance, note
 from bot.handoff.scope import fits
+from bot.handoff.telling import answer, person_of, tell_person, tell_taken, tell_withdrawn, voice_of_worker
 from bot.i18n import Voice
-from bot.messages import Button, Reply, column
-from bot.storage.models import Conversation, Handoff, Offer, Worker
-
-Say: TypeAlias = Callable[[Voice], str]
+from bot.messages import Button
+from bot.storage.models import Handoff, Offer, Worker
 
 
 def open_request(session: Session, conversation_id: int) -> Handoff | None:
@@ -27,44 +24,53 @@ def open_request(session: Session, conversation_id: int) -> Handoff | None:
     return session.scalar(query.order_by(Handoff.asked_at.desc()).limit(1))
 
 
+def held_by(session: Session, worker_id: int) -> list[Handoff]:
+    """Give the requests that a worker has accepted and not closed."""
+    query = select(Handoff).where(Handoff.worker_id == worker_id, Handoff.status == "accepted")
+    return list(session.scalars(query.order_by(Handoff.accepted_at)))
+
+
 def ask(context: Context, card: Card) -> None:
     """Offer the request to every worker on duty whom it fits.
 
     Nobody left since the card was shown: the person hears the truth at once.
     """
-    session, now = context.session, context.now
-    if open_request(session, context.conversation.id):
-        return
-    theme = context.world.needs.need(card.need).theme if card.need else ""
-    workers = [
-        worker
-        for worker in workers_with_room(session)
-        if worker.conversation_id != context.conversation.id
-        and fits(
-            worker.languages,
-            worker.communes,
-            worker.themes,
-            language=card.language,
-            place=card.place,
-            theme=theme,
-        )
-    ]
-    if not workers:
-        context.tell(context.conversation.id, nobody_accepted(context, card.need, context.writer()))
+    session, here = context.session, context.conversation.id
+    if open_request(session, here):
         return
     handoff = _new_request(context, card)
+    workers = [worker for worker in workers_with_room(session) if _is_for(context, worker, handoff)]
+    if not workers:
+        context.tell(here, nobody_accepted(context, card.need, context.writer()))
+        return
     session.add(handoff)
     session.flush()
-    note(session, handoff.id, "ask", now)
+    note(session, handoff.id, "ask", context.now)
     for worker in workers:
-        session.add(Offer(handoff_id=handoff.id, worker_id=worker.id, offered_at=now))
-        context.tell(
-            worker.conversation_id,
-            offer_reply(context, handoff, card.words, _voice_of_worker(context, worker)),
-        )
-    context.remind(
-        context.conversation.id, f"{EXPIRE}{handoff.id}", f"{EXPIRE}{handoff.id}", now + ANSWER_WITHIN
+        _offer_to(context, worker, handoff, card.words)
+    timer = f"{EXPIRE}{handoff.id}"
+    context.remind(here, timer, timer, context.now + ANSWER_WITHIN)
+
+
+def offer_waiting(context: Context, worker: Worker) -> None:
+    """Show a worker who comes on duty the requests that nobody has taken yet."""
+    if worker not in workers_with_room(context.session):
+        return
+    for handoff in context.session.scalars(select(Handoff).where(Handoff.status == "asked")).all():
+        seen = context.session.get(Offer, (handoff.id, worker.id))
+        if seen is None and _is_for(context, worker, handoff):
+            _offer_to(context, worker, handoff, context.sealer.open(handoff.sealed_words))
+
+
+def leave_offers(context: Context, worker: Worker) -> None:
+    """Leave the requests that a worker has not answered to the others; the last to leave ends them."""
+    query = (
+        select(Offer.handoff_id)
+        .join(Handoff, Handoff.id == Offer.handoff_id)
+        .where(Offer.worker_id == worker.id, Offer.declined.is_(False), Handoff.status == "asked")
     )
+    for handoff_id in context.session.scalars(query).all():
+        decline(context, handoff_id)
 
 
 def accept(context: Context, handoff_id: str) -> None:
@@ -72,17 +78,16 @@ def accept(context: Context, handoff_id: str) -> None:
     session, voice = context.session, context.writer()
     worker, handoff = _worker(context), _offered(context, handoff_id)
     if worker is None or handoff is None:
-        _answer(context, voice.say("I do not know this request."))
-        return
+        return answer(context, voice.say("I do not know this request."))
     if len(held_by(session, worker.id)) >= worker.most_open:
-        _answer(context, voice.say("You have as many requests as you can hold. Close one first."))
-        return
+        return answer(context, voice.say("You have as many requests as you can hold. Close one first."))
     if not advance(session, handoff_id, "accept", context.now, worker_id=worker.id, accepted_at=context.now):
-        _answer(context, _why_gone(context, handoff, worker, voice))
-        return
+        return answer(context, _why_gone(context, handoff, worker, voice))
     session.refresh(handoff)
+    thread = {"thread": handoff_id, "thread_since": context.now.isoformat()}
+    context.conversation.state = (context.conversation.state or {}) | thread
     context.tell(context.conversation.id, accepted_reply(context, handoff, voice))
-    _tell_person(
+    tell_person(
         context,
         handoff,
         lambda voice: voice.say(
@@ -91,7 +96,7 @@ def accept(context: Context, handoff_id: str) -> None:
         ),
         lambda voice: Button(voice.say("Where does my request stand?"), "state"),
     )
-    _tell_others(context, handoff_id, worker.id)
+    return tell_taken(context, handoff, worker)
 
 
 def decline(context: Context, handoff_id: str) -> None:
@@ -114,7 +119,7 @@ def expire(context: Context, handoff_id: str) -> None:
     handoff = context.session.get(Handoff, handoff_id)
     if handoff is None or not advance(context.session, handoff_id, "expire", context.now):
         return
-    person = _person(context, handoff)
+    person = person_of(context, handoff)
     if person:
         context.tell(person.id, nobody_accepted(context, handoff.need, context.voice_of(person)))
 
@@ -124,12 +129,9 @@ def withdraw(context: Context) -> None:
     handoff = open_request(context.session, context.conversation.id)
     if handoff is None:
         return
-    holder, asked = handoff.worker_id, handoff.status == "asked"
-    advance(context.session, handoff.id, "withdraw", context.now)
-    if holder:
-        _tell_worker(context, holder, lambda voice: voice.say("The person has withdrawn the request."))
-    elif asked:
-        _tell_others(context, handoff.id, None)
+    holder = handoff.worker_id
+    if advance(context.session, handoff.id, "withdraw", context.now):
+        tell_withdrawn(context, handoff, holder)
 
 
 def close(context: Context, handoff_id: str, outcome: str) -> None:
@@ -139,7 +141,7 @@ def close(context: Context, handoff_id: str, outcome: str) -> None:
     if worker is None or handoff is None or handoff.worker_id != worker.id:
         return
     if advance(context.session, handoff_id, "close", context.now, outcome=outcome):
-        _tell_person(
+        tell_person(
             context,
             handoff,
             lambda voice: voice.say(
@@ -147,12 +149,6 @@ def close(context: Context, handoff_id: str, outcome: str) -> None:
             ),
             lambda voice: Button(voice.say("Talk to someone"), "talk"),
         )
-
-
-def held_by(session: Session, worker_id: int) -> list[Handoff]:
-    """Give the requests that a worker has accepted and not closed."""
-    query = select(Handoff).where(Handoff.worker_id == worker_id, Handoff.status == "accepted")
-    return list(session.scalars(query.order_by(Handoff.accepted_at)))
 
 
 def _new_request(context: Context, card: Card) -> Handoff:
@@ -166,6 +162,21 @@ def _new_request(context: Context, card: Card) -> Handoff:
         sealed_words=context.sealer.seal(card.words),
         asked_at=context.now,
     )
+
+
+def _is_for(context: Context, worker: Worker, handoff: Handoff) -> bool:
+    """Tell whether a request fits a worker's scope and is not the worker's own."""
+    needs = context.world.needs
+    theme = needs.need(handoff.need).theme if handoff.need in needs else ""
+    scope = (worker.languages, worker.communes, worker.themes)
+    in_scope = fits(*scope, language=handoff.language, place=handoff.place, theme=theme)
+    return in_scope and worker.conversation_id != handoff.conversation_id
+
+
+def _offer_to(context: Context, worker: Worker, handoff: Handoff, words: str) -> None:
+    context.session.add(Offer(handoff_id=handoff.id, worker_id=worker.id, offered_at=context.now))
+    reply = offer_reply(context, handoff, words, voice_of_worker(context, worker))
+    context.tell(worker.conversation_id, reply)
 
 
 def _why_gone(context: Context, handoff: Handoff, worker: Worker, voice: Voice) -> str:
@@ -188,46 +199,3 @@ def _offered(context: Context, handoff_id: str) -> Handoff | None:
 
 def _worker(context: Context) -> Worker | None:
     return context.session.scalar(select(Worker).where(Worker.conversation_id == context.conversation.id))
-
-
-def _person(context: Context, handoff: Handoff) -> Conversation | None:
-    if handoff.conversation_id is None:
-        return None
-    return context.session.get(Conversation, handoff.conversation_id)
-
-
-def _voice_of_worker(context: Context, worker: Worker) -> Voice:
-    return context.voice_of(context.session.get_one(Conversation, worker.conversation_id))
-
-
-def _answer(context: Context, text: str) -> None:
-    context.tell(context.conversation.id, Reply(text, (), context.writer().language.code))
-
-
-def _tell_person(context: Context, handoff: Handoff, say: Say, button: Callable[[Voice], Button]) -> None:
-    person = _person(context, handoff)
-    if person:
-        voice = context.voice_of(person)
-        buttons = column([button(voice), Button(voice.say("All themes"), "menu")])
-        context.tell(person.id, Reply(say(voice), buttons, voice.language.code))
-
-
-def _tell_worker(context: Context, worker_id: int, say: Say) -> None:
-    worker = context.session.get(Worker, worker_id)
-    if worker:
-        voice = _voice_of_worker(context, worker)
-        context.tell(worker.conversation_id, Reply(say(voice), (), voice.language.code))
-
-
-def _tell_others(context: Context, handoff_id: str, winner: int | None) -> None:
-    name = context.session.get_one(Worker, winner).first_name if winner else ""
-    query = select(Offer).where(Offer.handoff_id == handoff_id, Offer.declined.is_(False))
-    for offer in context.session.scalars(query).all():
-        if offer.worker_id == winner:
-            continue
-        if winner:
-            _tell_worker(
-                context, offer.worker_id, lambda v: v.say("{name} has taken the request.", name=name)
-            )
-        else:
-            _tell_worker(context, offer.worker_id, lambda v: v.say("The person has withdrawn the request."))

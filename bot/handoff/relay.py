@@ -13,6 +13,7 @@ def to_worker(context: Context, words: str) -> None:
     handoff = open_request(context.session, context.conversation.id)
     if handoff is None or handoff.worker_id is None:
         return
+    handoff.person_wrote_at = context.now
     worker = context.session.get_one(Worker, handoff.worker_id)
     voice = context.voice_of(context.session.get_one(Conversation, worker.conversation_id))
     about = name_request(handoff.need, handoff.asked_at, voice, context.world)
@@ -31,6 +32,7 @@ def to_person(context: Context, handoff_id: str, words: str) -> None:
         return
     if handoff.conversation_id is None:
         return
+    handoff.worker_wrote_at = context.now
     voice = context.voice_of(context.session.get_one(Conversation, handoff.conversation_id))
     text = f"<b>{voice.isolate(escape(worker.first_name))}</b>\n{voice.isolate(escape(words))}"
     context.tell(

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.conversation.effects import RegisterWorker
+from bot.handoff import desk
 from bot.handoff.context import Context
 from bot.messages import Button, Reply, column
 from bot.storage.models import Invitation, Worker
@@ -68,10 +69,16 @@ def register(context: Context, effect: RegisterWorker) -> None:
 
 
 def set_duty(context: Context, on: bool) -> None:
-    """Start or end the writer's duty."""
+    """Start or end the writer's duty; requests that wait are offered, or left to the others."""
     worker = worker_of(context.session, context.conversation.id)
-    if worker is not None:
-        worker.on_duty = on
+    if worker is None or worker.on_duty == on:
+        return
+    worker.on_duty = on
+    context.session.flush()
+    if on:
+        desk.offer_waiting(context, worker)
+    else:
+        desk.leave_offers(context, worker)
 
 
 def worker_of(session: Session, conversation_id: int) -> Worker | None:

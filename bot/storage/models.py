@@ -250,7 +250,11 @@ class Handoff(Base):
     """A person's request to be put in touch with a worker."""
 
     __tablename__ = "handoff"
-    __retention__ = Retention("30 days after it ended; at once on /erase", "closed_at", timedelta(days=30))
+    __retention__ = Retention(
+        "30 days after it ended; its words at the end, the person at once on /erase",
+        "closed_at",
+        timedelta(days=30),
+    )
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)  # random, stands in button data
     conversation_id: Mapped[int | None] = mapped_column(
@@ -267,6 +271,8 @@ class Handoff(Base):
     outcome: Mapped[str] = mapped_column(String(32), default="")
     asked_at: Mapped[datetime] = mapped_column(Moment)
     accepted_at: Mapped[datetime | None] = mapped_column(Moment)
+    person_wrote_at: Mapped[datetime | None] = mapped_column(Moment)
+    worker_wrote_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
 
 

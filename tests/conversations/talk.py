@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.channels.base import Capabilities, SendError, SendOutcome
-from bot.conversation.dialogues.desk import INVITATION
+from bot.conversation.dialogues.joining import INVITATION
 from bot.conversation.turn import World
 from bot.delivery.inbox import receive
 from bot.delivery.loop import Loop

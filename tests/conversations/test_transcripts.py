@@ -1,5 +1,7 @@
 """Every transcript is played; `pytest --update` writes what happens now, and the diff is read as prose."""
 
+import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from bot.conversation.turn import World
 from bot.storage.db import Database
 from tests.conversations.talk import play
+from tests.databases import SqliteBackend
 
 TRANSCRIPTS = sorted(Path(__file__).parent.glob("*.txt"))
 
@@ -20,3 +23,20 @@ def test_the_bot_talks_as_the_transcript_says(
     if pytestconfig.getoption("update"):
         path.write_text(played, "utf-8")
     assert played == path.read_text("utf-8")
+
+
+def test_a_day_of_talk_leaves_no_words_and_no_names_in_the_logs(
+    sqlite_backend: SqliteBackend, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All transcripts in one day, with the most talkative logs."""
+    caplog.set_level(logging.DEBUG)
+    said: set[str] = set()
+    for path in TRANSCRIPTS:
+        script = path.read_text("utf-8")
+        database = Database(sqlite_backend.migrated())
+        play(script, database, world)
+        database.close()
+        words = re.findall(r"^[a-z]?> ?(.+)$", script, re.M)
+        said |= {line for line in words if not line.startswith(("[", "@", "/")) and len(line) > 4}
+    assert len(said) > 40
+    assert {line for line in said if line in caplog.text} == set()

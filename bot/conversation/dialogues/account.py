@@ -23,7 +23,9 @@ def show_me(turn: Turn) -> Outcome:
         "",
         voice.say("What you write is read by the program and then erased."),
         voice.say("The rest is erased 30 days after your last message."),
-        voice.say("What you say to a worker is passed on to that worker only."),
+        voice.say("A request that you prepare stays with our talk until you send it or leave it."),
+        voice.say("What you say to a worker is passed on to that worker only. They keep it in their chat."),
+        voice.say("In the web chat my messages stay one day, so that the page can show them."),
     ]
     if person.worker:
         lines.append(voice.say("You are registered as a worker: {name}.", name=person.worker.first_name))

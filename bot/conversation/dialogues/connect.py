@@ -32,7 +32,7 @@ def show_card(turn: Turn) -> Outcome:
     say, card = turn.voice.say, turn.state.card or Card()
     text = "\n".join(
         [
-            say("A worker of the neighbourhood can write to you here. The worker will see only this:"),
+            say("Workers on duty see only this, and one of them can write to you here:"),
             "",
             *tell_card(turn, card),
             "",
@@ -111,6 +111,22 @@ def set_card_place(turn: Turn, place: str) -> Outcome | None:
     return replace(shown, effects=(SetPlace(place),))
 
 
+def leave_card_place(turn: Turn) -> Outcome | None:
+    """Leave the commune off the card."""
+    card = turn.state.card
+    return (
+        None
+        if card is None
+        else show_card(replace(turn, state=replace(turn.state, card=replace(card, place=""))))
+    )
+
+
+def is_for_the_worker(turn: Turn) -> bool:
+    """Tell whether words are for the worker who accepted, though the bot had asked for the commune."""
+    request = turn.person.request
+    return bool(request and request.status == "accepted") and services.named_place(turn) is None
+
+
 def nobody(turn: Turn) -> Outcome:
     """Say that nobody is on duty, and give other doors."""
     voice, territory = turn.voice, turn.world.territory
@@ -156,7 +172,7 @@ def withdraw(turn: Turn) -> Outcome:
     """Take the request back."""
     if turn.person.request is None:
         return tell_state(turn)
-    text = turn.voice.say("Your request is withdrawn. What you wrote for the worker is erased.")
+    text = turn.voice.say("Your request is withdrawn. A worker who saw it may still have it in their chat.")
     buttons = column([Button(turn.voice.say("All themes"), "menu")])
     return Outcome((turn.reply(text, *buttons),), replace(turn.state, card=None), (WithdrawRequest(),))
 

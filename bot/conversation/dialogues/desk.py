@@ -1,76 +1,18 @@
-"""The worker's side: joining by invitation, duty, accepting a request, writing to a person, closing."""
+"""The worker's side: duty, accepting a request, writing to a person, closing."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
-from typing import Any
+from datetime import datetime
 
 from bot.conversation.effects import (
     AcceptRequest,
     CloseRequest,
     DeclineRequest,
-    RegisterWorker,
     RelayToPerson,
     SetDuty,
 )
-from bot.conversation.turn import Outcome, State, ThreadView, Turn, name_request
-from bot.conversation.vocabulary import OUTCOMES, place_name
+from bot.conversation.turn import Outcome, ThreadView, Turn, name_request
+from bot.conversation.vocabulary import OUTCOMES
 from bot.messages import Button, Kind, column
-from directory import places
-
-INVITATION = "w-"  # how a worker's link begins
-NAME_ASKED, LANGUAGES_ASKED = "worker.name", "worker.languages"
-COMMUNES_ASKED, THEMES_ASKED = "worker.communes", "worker.themes"
-
-
-def join(turn: Turn) -> Outcome | None:
-    """Begin the registration of a worker, or say that the link is no good."""
-    say = turn.voice.say
-    if turn.person.worker:
-        return show_desk(turn)
-    if turn.invitation != "valid":
-        text = say("This invitation was used already or is too old. Ask your team for a new one.")
-        return Outcome((turn.reply(text, (Button(say("All themes"), "menu"),)),), State())
-    code = turn.inbound.text.removeprefix(INVITATION)
-    text = say("Welcome to the team! Which first name may people see? Write it.")
-    return Outcome(
-        (turn.reply(text),), State(asked=NAME_ASKED, draft={"code": code, "languages": [turn.language]})
-    )
-
-
-def hear_name(turn: Turn) -> Outcome | None:
-    """Take the first name and ask for the languages."""
-    name = " ".join(turn.inbound.text.split())[:40]
-    if turn.inbound.kind is not Kind.TEXT or not name or name.startswith("/"):
-        return None
-    return _ask_languages(replace(turn, state=_drafted(turn, name=name)))
-
-
-def toggle(turn: Turn, choice: str) -> Outcome | None:
-    """Choose or leave a language, commune or theme; `choice` is like `languages:fr`."""
-    field, _, value = choice.partition(":")
-    if field not in _ASK or "code" not in turn.state.draft:
-        return None
-    chosen = list(turn.state.draft.get(field, []))
-    chosen = [known for known in chosen if known != value] if value in chosen else [*chosen, value]
-    return _ASK[field](replace(turn, state=_drafted(turn, **{field: chosen})))
-
-
-def next_question(turn: Turn, field: str) -> Outcome | None:
-    """Go on from one question of the registration to the next."""
-    if "code" not in turn.state.draft:
-        return None
-    if field == "languages":
-        return _ask_communes(turn) if turn.state.draft.get("languages") else _ask_languages(turn)
-    if field == "communes":
-        return _ask_themes(turn)
-    return _register(turn) if field == "themes" else None
-
-
-def hear_commune(turn: Turn) -> Outcome | None:
-    """Take a commune that the worker typed."""
-    found = places.find_place(turn.inbound.text, turn.world.territory)
-    return toggle(turn, f"communes:{found.place}") if found.place else _ask_communes(turn)
 
 
 def show_desk(turn: Turn) -> Outcome | None:
@@ -107,21 +49,18 @@ def set_duty(turn: Turn, on: str) -> Outcome | None:
 def accept(turn: Turn, request: str) -> Outcome | None:
     """Take a request; the first one has it. What happened is told by the effect."""
     return (
-        Outcome((), replace(turn.state, thread=request, asked=""), (AcceptRequest(request),))
-        if turn.person.worker
-        else None
+        Outcome((), replace(turn.state, asked=""), (AcceptRequest(request),)) if turn.person.worker else None
     )
 
 
 def decline(turn: Turn, request: str) -> Outcome | None:
-    """Leave a request to the others."""
+    """Leave a request to the others; one that is the worker's already can only be closed."""
     if turn.person.worker is None:
         return None
-    return Outcome(
-        (turn.reply(turn.voice.say("Fine, you leave this request.")),),
-        turn.state,
-        (DeclineRequest(request),),
-    )
+    if _thread(turn, request):
+        return ask_outcome(turn, request)
+    reply = turn.reply(turn.voice.say("Fine, you leave this request."))
+    return Outcome((reply,), turn.state, (DeclineRequest(request),))
 
 
 def open_thread(turn: Turn, request: str) -> Outcome | None:
@@ -140,7 +79,8 @@ def open_thread(turn: Turn, request: str) -> Outcome | None:
             Button(say("Stop writing to them"), "leave-thread"),
         ]
     )
-    return Outcome((turn.reply(text, *buttons),), replace(turn.state, thread=request))
+    state = replace(turn.state, thread=request, thread_since=turn.now.isoformat(), draft={})
+    return Outcome((turn.reply(text, *buttons),), state)
 
 
 def leave_thread(turn: Turn) -> Outcome | None:
@@ -157,9 +97,23 @@ def relay_to_person(turn: Turn) -> Outcome | None:
     thread = _thread(turn, turn.state.thread)
     if thread is None:
         return None
-    text = turn.voice.say("Sent.")
-    buttons = (Button(turn.voice.say("Close this request"), f"close:{thread.id}"),)
-    return Outcome((turn.reply(text, buttons),), turn.state, (RelayToPerson(thread.id, turn.inbound.text),))
+    if any(_wrote_meanwhile(turn, other) for other in worker.threads if other is not thread):
+        return _ask_to_whom(turn)
+    return _send(turn, thread, turn.inbound.text)
+
+
+def send_kept_words(turn: Turn, request: str) -> Outcome | None:
+    """Send the words that waited for "to whom?", and go on in that request."""
+    thread, words = _thread(turn, request), turn.state.draft.get("words")
+    if thread is None or not words:
+        return None
+    state = replace(turn.state, thread=request, thread_since=turn.now.isoformat(), draft={})
+    return replace(_send(turn, thread, words), state=state)
+
+
+def is_writing_to_somebody(turn: Turn) -> bool:
+    """Tell whether a worker's words go to a person now."""
+    return turn.inbound.kind is Kind.TEXT and _thread(turn, turn.state.thread) is not None
 
 
 def ask_outcome(turn: Turn, request: str) -> Outcome | None:
@@ -181,61 +135,25 @@ def close(turn: Turn, choice: str) -> Outcome | None:
     return Outcome((turn.reply(text),), replace(turn.state, thread=""), (CloseRequest(request, outcome),))
 
 
-def _ask_languages(turn: Turn) -> Outcome:
-    voice, codes = turn.voice, turn.world.words.languages
-    options = [(voice.language_name(code), code) for code in codes]
-    text = voice.say("In which languages can you write with people?")
-    return _ask_many(turn, "languages", text, options, voice.say("Done"), LANGUAGES_ASKED)
-
-
-def _ask_communes(turn: Turn) -> Outcome:
-    voice, territory = turn.voice, turn.world.territory
-    options = [(place_name(place.id, voice, territory), place.id) for place in territory.places]
-    text = voice.say("For which communes? Choose some, or none for all.")
-    return _ask_many(turn, "communes", text, sorted(options), _all_or_done(turn, "communes"), COMMUNES_ASKED)
-
-
-def _ask_themes(turn: Turn) -> Outcome:
-    voice, themes = turn.voice, turn.world.needs.themes
-    options = [(voice.label(theme.label), theme.id) for theme in themes]
-    text = voice.say("For which themes? Choose some, or none for all.")
-    return _ask_many(turn, "themes", text, options, _all_or_done(turn, "themes"), THEMES_ASKED)
-
-
-_ASK: Mapping[str, Callable[[Turn], Outcome]] = MappingProxyType(
-    {"languages": _ask_languages, "communes": _ask_communes, "themes": _ask_themes}
-)
-
-
-def _all_or_done(turn: Turn, field: str) -> str:
-    return turn.voice.say("Done") if turn.state.draft.get(field) else turn.voice.say("All of them")
-
-
-def _ask_many(
-    turn: Turn, field: str, text: str, options: list[tuple[str, str]], done: str, asked: str
-) -> Outcome:
-    chosen = set(turn.state.draft.get(field, []))
-    buttons = [
-        Button(("✓ " if value in chosen else "") + label, f"toggle:{field}:{value}")
-        for label, value in options
-    ]
-    rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
-    reply = turn.reply(text, *rows, (Button(done, f"next:{field}"),))
-    return Outcome((reply,), replace(turn.state, asked=asked))
-
-
-def _register(turn: Turn) -> Outcome:
-    draft = turn.state.draft
-    effect = RegisterWorker(
-        draft["code"],
-        draft.get("name", ""),
-        *(tuple(draft.get(field, [])) for field in ("languages", "communes", "themes")),
+def _wrote_meanwhile(turn: Turn, other: ThreadView) -> bool:
+    since = turn.state.thread_since
+    return other.waiting_since is not None and (
+        not since or other.waiting_since > datetime.fromisoformat(since)
     )
-    return Outcome((), State(), (effect,))
 
 
-def _drafted(turn: Turn, **values: Any) -> State:
-    return replace(turn.state, draft={**turn.state.draft, **values})
+def _ask_to_whom(turn: Turn) -> Outcome:
+    """Several people wait: ask whom the words are for before anything is sent."""
+    threads = turn.person.worker.threads if turn.person.worker else ()
+    buttons = column(Button(_thread_label(turn, thread), f"to:{thread.id}") for thread in threads)
+    text = turn.voice.say("Somebody else has written too. To whom do I send this?")
+    return Outcome((turn.reply(text, *buttons),), replace(turn.state, draft={"words": turn.inbound.text}))
+
+
+def _send(turn: Turn, thread: ThreadView, words: str) -> Outcome:
+    text = turn.voice.say("Sent to: {request}", request=_thread_label(turn, thread))
+    buttons = (Button(turn.voice.say("Close this request"), f"close:{thread.id}"),)
+    return Outcome((turn.reply(text, buttons),), turn.state, (RelayToPerson(thread.id, words),))
 
 
 def _thread(turn: Turn, request: str) -> ThreadView | None:

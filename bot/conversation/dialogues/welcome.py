@@ -38,6 +38,20 @@ def introduced(turn: Turn, outcome: Outcome) -> Outcome:
     return replace(outcome, replies=(replace(first, text=f"{hello}\n\n{first.text}"), *rest))
 
 
+def keep_language(turn: Turn, outcome: Outcome) -> Outcome:
+    """Go on in the language that was surely heard first; offer to change when another one is heard later."""
+    heard = turn.world.words.match(turn.heard.language) if turn.heard else ""
+    if not heard or turn.state.thread or (turn.person.request and turn.person.request.status == "accepted"):
+        return outcome
+    if not turn.person.language:
+        return replace(outcome, effects=(SetLanguage(heard), *outcome.effects))
+    if heard == turn.language or not outcome.replies:
+        return outcome
+    *first, last = outcome.replies
+    offer = Button(turn.world.words.languages[heard].name, f"language:{heard}")
+    return replace(outcome, replies=(*first, replace(last, buttons=(*last.buttons, (offer,)))))
+
+
 def ask_language(turn: Turn) -> Outcome:
     """Offer the languages in their own names."""
     return Outcome(
