@@ -125,7 +125,7 @@ class Knowledge:
 
 def name_and_phones(name: str, phones: Iterable[str], voice: Voice) -> str:
     """Write a name with the numbers to call: `<b>Name</b> (02 123 45 67)`."""
-    numbers = ", ".join(voice.phone(phone) for phone in phones)
+    numbers = ", ".join(voice.phone(phone) for phone in phones if phone != name)
     shown = bold(voice.isolate(escape(name)))
     return f"{shown} ({numbers})" if numbers else shown
 

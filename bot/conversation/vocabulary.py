@@ -107,8 +107,8 @@ DANGERS: Mapping[Danger, str] = MappingProxyType(
         Danger.SEXUAL_VIOLENCE: mark("It is not your fault. You can get care now, also without a complaint:"),
         Danger.CHILD_IN_DANGER: mark("A child must be safe first. Call now:"),
         Danger.NO_SHELTER_TONIGHT: mark("For tonight, call now. A place is not certain, so call early:"),
-        Danger.MEDICAL_EMERGENCY: mark("Call 112 now, also without papers or money:"),
-        Danger.OVERDOSE: mark("Call 112 now. Stay with the person and say what was taken:"),
+        Danger.MEDICAL_EMERGENCY: mark("Call {number} now, also without papers or money:"),
+        Danger.OVERDOSE: mark("Call {number} now. Stay with the person and say what was taken:"),
         Danger.TRAFFICKING: mark("Nobody may force you or keep your papers. You can get help safely:"),
     }
 )

@@ -18,7 +18,7 @@ def answer_danger(turn: Turn, danger: Danger) -> Outcome:
     lines = territory.lines_for(danger)[:MOST_LINES]
     text = "\n\n".join(
         [
-            f"<b>{voice.say(DANGERS[danger])}</b>",
+            f"<b>{voice.say(DANGERS[danger], number=lines[0].phone)}</b>",
             *(tell_line(line, voice, territory, turn.now) for line in lines),
         ]
     )
