@@ -7,7 +7,9 @@ expressions. Films, idioms and what is long past are curated too and silence bot
 import tomllib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+from typing import Protocol
 
 from rapidfuzz.distance import OSA
 
@@ -18,13 +20,32 @@ from directory.territory import Danger
 
 WINDOW = 4  # a word of the run is at most this far behind the one before it
 LONG_WORD = 6  # from this length on, one wrong letter is forgiven
-# On phrases that the matcher had not seen, this weight rang for 1.5 % of needs that live near danger and under
-# 0.5 % of the others; the runs of words carry the rest.
-RING = 0.42
+# The spelling alone must give danger at least this chance before the encoders may ring: never by them alone.
+SPELT = 0.05
 SILENCE = "none"
 NEAR = 5  # how many words from a run a silencing word may stand
 
 Run = tuple[frozenset[str], ...]  # the forms of each word of the run
+
+
+@dataclass(frozen=True)
+class Found:
+    """A danger that was named, or one that may be meant."""
+
+    danger: Danger | None = None
+    doubt: Danger | None = None
+
+
+class Limits(Protocol):
+    """From which chance on a danger rings, and from which on it is asked about."""
+
+    @property
+    def ring(self) -> float:
+        """The chance that rings."""
+
+    @property
+    def doubt(self) -> float:
+        """The chance that is asked about."""
 
 
 class DangerFinder:
@@ -37,17 +58,28 @@ class DangerFinder:
         self._dangers = {danger: RunFinder(_lines(tables, danger), ordinary) for danger in Danger}
         self._silence = RunFinder(_lines(tables, SILENCE), ordinary)
 
-    def find(self, sentences: Sequence[Sequence[str]], weighed: Sequence[Weighed]) -> Danger | None:
+    def find(self, sentences: Sequence[Sequence[str]], weighed: Sequence[Weighed], limits: Limits) -> Found:
         """Give the danger that a message speaks of: the words of its sentences, and what was learnt of each."""
         for words in sentences:
             if danger := self._named(words):
-                return danger
+                return Found(danger)
         heavy = [
             one
             for words, one in zip(sentences, weighed, strict=True)
-            if one.danger_weight >= RING and not self._silence.spans(words)
+            if one.danger_weight >= limits.doubt and not self._silence.spans(words)
         ]
-        return Danger(max(heavy, key=lambda one: one.danger_weight).danger) if heavy else None
+        if not heavy:
+            return Found()
+        worst = max(
+            heavy,
+            key=lambda one: (
+                one.danger_weight >= limits.ring and one.spelt_danger >= SPELT,
+                one.danger_weight,
+            ),
+        )
+        if worst.danger_weight >= limits.ring and worst.spelt_danger >= SPELT:
+            return Found(Danger(worst.danger))
+        return Found(doubt=Danger(worst.danger))
 
     def _named(self, words: Sequence[str]) -> Danger | None:
         silence = self._silence.spans(words)

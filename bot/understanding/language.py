@@ -95,9 +95,13 @@ class LanguageGuesser:
             return letters if letters in self._counts or known < 0.6 else ""
         return ""
 
-    def _by_words(self, words: Sequence[str]) -> tuple[str, float]:
+    def likeliest(self, clean: str, words: Sequence[str]) -> str:
+        """Give the best guess, sure or not: good enough to weigh evidence, not to change a person's language."""
+        return _by_script(clean) or self.guess(clean, words) or self._by_words(_lexical(words), 0.0)[0]
+
+    def _by_words(self, words: Sequence[str], least_known: float = 0.5) -> tuple[str, float]:
         known = [word for word in dict.fromkeys(words) if word in self._known]
-        if not known or 2 * len(known) < len(set(words)) or len(self._counts) < 2:
+        if not known or len(known) < least_known * len(set(words)) or len(self._counts) < 2:
             return "", 0.0
         scores = sorted(((self._log_chance(known, code), code) for code in self._counts), reverse=True)
         return scores[0][1], scores[0][0] - scores[1][0]

@@ -1,23 +1,49 @@
-"""What a text may mean, by how it is spelt: needs, dangers, small talk; other ways stand behind `Matcher`."""
+"""What a text may mean: needs, dangers and small talk side by side, by spelling and by the encoders that are there."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from bot.understanding.index import Floats, Index
+from bot.understanding.encoders import Encoder
 from bot.understanding.meaning import Guess
-from bot.understanding.phrases import Phrase
+from bot.understanding.model import DANGER, NEED, SPELLING, TALK, Floats, Model, Thresholds, key
+from bot.understanding.solving import softmax
 from bot.understanding.text import clean, words_of
 
-OTHER_LANGUAGE = 0.95  # what a phrase of another language than the person's counts
-STEPS = 12  # of the solver: the answers then differ by less than 0.05 from those of 60 steps
-CAUTION = 0.5  # ridge; 0.3 and 1.0 are within half a percent
-# The chance that a first guess is right as a curve of its weight: fitted on phrases that the matcher had not seen.
-HALF, STEEPNESS = 0.27, 9.0
 MOST_GUESSES = 8
+SLOW = ("e5",)  # encoders that read the whole message only, not its parts
+
+NEED_BEHIND = {
+    "suicide": "mental-health",
+    "violence-now": "partner-violence",
+    "sexual-violence": "sexual-violence",
+    "child-in-danger": "child-in-danger",
+    "no-shelter-tonight": "shelter-tonight",
+    "overdose": "addiction",
+    "trafficking": "trafficking",
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A text or a part of it: as the encoders read it, and its folded words."""
+
+    text: str
+    words: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The chance of every meaning of one text; `spelt_danger` is what the spelling alone says of danger."""
+
+    needs: list[Guess]
+    danger: str = ""
+    danger_weight: float = 0.0
+    talk: str = ""
+    talk_weight: float = 0.0
+    spelt_danger: float = 0.0
 
 
 class Matcher(Protocol):
@@ -28,101 +54,82 @@ class Matcher(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Weighed:
-    """The weight of every meaning of one text: needs, dangers and small talk side by side."""
+class LearntMatcher:
+    """Weighs with what `passerelle train` learnt, by as many of its parts as there are."""
 
-    needs: list[Guess]
-    danger: str
-    danger_weight: float
-    talk: str
-    talk_weight: float
+    def __init__(self, model: Model, encoders: Mapping[str, Encoder]) -> None:
+        """Take the heads whose encoder is there."""
+        self._model = model
+        self._encoders = {name: encoders[name] for name in model.heads if name in encoders}
+        self._quick = [name for name in self._encoders if name not in SLOW]
+        self._columns = {
+            kind: [column for column, name in enumerate(model.classes) if name.startswith(kind)]
+            for kind in (NEED, DANGER, TALK)
+        }
+        self._names = [name.partition(" ")[2] for name in model.classes]
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Name what messages are weighed by."""
+        return (SPELLING, *self._encoders)
 
-class PhraseMatcher:
-    """Learns at start, from the phrases of all languages, which words speak for which meaning (kernel ridge)."""
-
-    def __init__(
-        self,
-        needs: Sequence[Phrase],
-        dangers: Sequence[Phrase],
-        lures: Sequence[Phrase],
-        talk: Sequence[Phrase],
-    ) -> None:
-        """Learn from the phrases; `lures` speak for nothing."""
-        self._needs = tuple(dict.fromkeys(phrase.meaning for phrase in needs))
-        self._dangers = tuple(dict.fromkeys(phrase.meaning for phrase in dangers))
-        self._talk = tuple(dict.fromkeys(phrase.meaning for phrase in talk))
-        phrases = [*needs, *dangers, *talk, *lures]
-        self._languages = np.array([phrase.language for phrase in phrases])
-        self._bonuses: dict[str, Floats] = {}
-        self._index = Index([phrase.text for phrase in phrases])
-        self._weights = _learn(self._index, self._targets(needs, dangers, talk))
+    @property
+    def thresholds(self) -> Thresholds:
+        """Give the thresholds for these parts."""
+        return self._model.thresholds[key(self.parts)]
 
     def rank(self, text: str, language: str) -> list[Guess]:
         """Rank the needs of a text."""
-        return self.rank_words(words_of(clean(text)), language)
+        bare = clean(text)
+        return self.weigh(Piece(bare, words_of(bare)), language).needs
 
-    def rank_words(self, words: Sequence[str], language: str) -> list[Guess]:
-        """Rank the needs of words that are already folded."""
-        return self.weigh(words, language).needs
+    def weigh(self, piece: Piece, language: str) -> Weighed:
+        """Weigh a whole message by everything that is there."""
+        return self._weigh([piece], language, list(self._encoders))[0]
 
-    def weigh(self, words: Sequence[str], language: str) -> Weighed:
-        """Weigh every meaning of words that are already folded."""
-        alike = self._index.likeness(words) * self._bonus(language)
-        values = np.einsum(
-            "i,ij->j", alike, self._weights
-        )  # on one core: BLAS threads spin when cores are busy
-        needs, dangers, talk = np.split(values, [len(self._needs), len(self._needs) + len(self._dangers)])
-        best = np.argsort(-needs, kind="stable")[:MOST_GUESSES]
+    def weigh_parts(self, pieces: Sequence[Piece], language: str) -> list[Weighed]:
+        """Weigh parts of a message by what is quick."""
+        return self._weigh(pieces, language, self._quick) if pieces else []
+
+    def _weigh(self, pieces: Sequence[Piece], language: str, encoders: Sequence[str]) -> list[Weighed]:
+        spelt = self._model.spelling.logits([piece.words for piece in pieces])
+        logits = [spelt]
+        for name in encoders:
+            rows = self._encoders[name].encode([piece.text for piece in pieces])
+            logits.append(self._model.heads[name].logits(rows))
+        mixed = blend(logits, self._model.mix((SPELLING, *encoders), language))
+        alone = softmax(blend([spelt], self._model.mix((SPELLING,), language)))
+        return [self._read(*chances) for chances in zip(softmax(mixed), alone, strict=True)]
+
+    def _read(self, chances: Floats, spelt: Floats) -> Weighed:
+        dangers, talk = self._columns[DANGER], self._columns[TALK]
+        danger = float(chances[dangers].sum())
+        calm = with_needs_of_dangers(chances[None], self._model.classes)[0]
+        needs = sorted(self._columns[NEED], key=lambda column: -calm[column])[:MOST_GUESSES]
+        worst = max(dangers, key=lambda column: float(chances[column]))
+        said = max(talk, key=lambda column: float(chances[column]))
         return Weighed(
-            [Guess(self._needs[i], _chance(float(needs[i]))) for i in best if needs[i] > 0],
-            self._dangers[int(dangers.argmax())] if dangers.size else "",
-            float(dangers.sum() + dangers.max()) / 2 if dangers.size else 0.0,
-            self._talk[int(talk.argmax())] if talk.size else "",
-            _chance(float(talk.max())) if talk.size else 0.0,
+            [Guess(self._names[column], round(min(float(calm[column]), 1.0), 4)) for column in needs],
+            self._names[worst],
+            danger,
+            self._names[said],
+            float(chances[said]),
+            float(spelt[dangers].sum()),
         )
 
-    def _targets(self, needs: Sequence[Phrase], dangers: Sequence[Phrase], talk: Sequence[Phrase]) -> Floats:
-        names = [
-            *self._needs,
-            *("danger " + name for name in self._dangers),
-            *("talk " + name for name in self._talk),
-        ]
-        columns = {name: number for number, name in enumerate(names)}
-        own = [phrase.meaning for phrase in needs]
-        own += ["danger " + phrase.meaning for phrase in dangers] + [
-            "talk " + phrase.meaning for phrase in talk
-        ]
-        targets = np.zeros((self._index.size, len(names)), np.float32)
-        for row, name in enumerate(own):
-            targets[row, columns[name]] = 1
-        return targets
 
-    def _bonus(self, language: str) -> Floats:
-        if language not in self._bonuses:
-            known = language in set(self._languages.tolist())
-            own = self._languages == language
-            self._bonuses[language] = np.where(own | (not known), 1.0, OTHER_LANGUAGE).astype(np.float32)
-        return self._bonuses[language]
+def with_needs_of_dangers(chances: Floats, classes: Sequence[str]) -> Floats:
+    """Let each danger speak for the need behind it, so that a danger never hides a need."""
+    found = chances.copy()
+    for danger, need in NEED_BEHIND.items():
+        if DANGER + danger in classes and NEED + need in classes:
+            found[:, classes.index(NEED + need)] += chances[:, classes.index(DANGER + danger)]
+    return found
 
 
-def _learn(index: Index, targets: Floats) -> Floats:
-    """Find what each phrase counts for each meaning, by conjugate gradients on all meanings at once."""
-    table = index.likeness_of_all()
-    weights = np.zeros_like(targets)
-    rest = targets.copy()
-    way = rest.copy()
-    size = (rest * rest).sum(0)
-    for _ in range(STEPS if index.size else 0):
-        step = table @ way + CAUTION * way
-        share = size / np.maximum((way * step).sum(0), 1e-12)
-        weights += share * way
-        rest -= share * step
-        before, size = size, (rest * rest).sum(0)
-        way = rest + (size / np.maximum(before, 1e-12)) * way
-    return weights
-
-
-def _chance(weight: float) -> float:
-    return round(1 / (1 + math.exp(-STEEPNESS * (weight - HALF))), 4)
+def blend(logits: Sequence[Floats], shares: Sequence[float]) -> Floats:
+    """Add up what the parts say, each by its share."""
+    whole = np.zeros_like(logits[0])
+    for part, share in zip(logits, shares, strict=True):
+        whole += np.float32(share) * part
+    return whole

@@ -32,7 +32,8 @@ class Meaning:
 
     `language` is "" when not sure; `sure` are the needs that the words surely speak of, when there are several;
     `word` names a command word (stop, help, menu ...) when the whole message
-    is one, or the kind of small talk; `place` is the id of a commune.
+    is one, or the kind of small talk; `place` is the id of a commune; `doubt` is a danger that may be meant:
+    ask gently, with help in one tap.
     """
 
     language: str
@@ -42,9 +43,10 @@ class Meaning:
     place: str | None = None
     word: str = ""
     sure: tuple[str, ...] = ()
+    doubt: Danger | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Write it in the form of `passerelle understand --jsonl`."""
         value = asdict(self)
-        del value["word"], value["sure"]
+        del value["word"], value["sure"], value["doubt"]
         return value

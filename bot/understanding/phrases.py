@@ -1,13 +1,17 @@
 """How people say things: the phrases of every language, read once at start from `locales/<lang>/phrases.toml`."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from directory.needs import Needs
 from directory.territory import Danger
+
+NEIGHBOURS = ("fr", "nl", "en")
+OFTEN = 2  # phrases with a word, so that it is one of theirs and no slip
 
 
 class PhrasesError(Exception):
@@ -55,6 +59,17 @@ def read_phrases(needs: Needs, folder: Traversable | None = None) -> Phrases:
         lures=tuple(_section(tables, "lures")),
         smalltalk=tuple(_section(tables, "smalltalk")),
     )
+
+
+def latin_words(phrases: Iterable[Phrase]) -> frozenset[str]:
+    """Give the French, Dutch and English words, which people use inside other languages."""
+    seen = Counter(
+        word
+        for phrase in phrases
+        if phrase.language in NEIGHBOURS
+        for word in set(phrase.text.lower().split())
+    )
+    return frozenset(word for word, count in seen.items() if count >= OFTEN)
 
 
 def _read(path: Traversable) -> Mapping[str, Mapping[str, list[str]]]:

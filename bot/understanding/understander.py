@@ -7,93 +7,111 @@ from importlib.resources.abc import Traversable
 
 from bot.i18n import Words
 from bot.understanding.danger import DangerFinder
+from bot.understanding.encoders import Encoder, load_encoders
 from bot.understanding.language import LanguageGuesser
-from bot.understanding.matcher import PhraseMatcher, Weighed
+from bot.understanding.matcher import LearntMatcher, Piece, Weighed
 from bot.understanding.meaning import Decision, Guess, Meaning
-from bot.understanding.phrases import Phrase, read_phrases
+from bot.understanding.model import fingerprint, load_model
+from bot.understanding.phrases import latin_words, read_phrases
+from bot.understanding.scripts import in_own_letters
 from bot.understanding.text import clauses, clean, sentences, windows, words_of
 from directory.needs import Needs
 from directory.places import find_place_in
 from directory.territory import Territory
 
-# On phrases that the matcher had not seen: above SURE with MARGIN the first guess was right in 82 %, and 4 % of
-# everyday sentences about other things reach SURE; 13 % reach MAYBE (they get buttons, not an answer).
-SURE, MARGIN = 0.57, 0.15
-MAYBE = 0.42
-TALK = 0.5  # small talk or asking for a person, when no need weighs more
-SURE_OF_PART = 0.7  # with MARGIN, for one of several needs: a part says less than a whole message
 LONGEST_TALK = 12  # words; what is longer is about something
-PART = 0.95  # what a part of a message counts against the whole
+PART, HINT = 0.95, 0.3  # what a part of a message counts against the whole, when it is sure and when not
+SHORTEST_PART = 2  # words
 MOST_NEEDS = 6
-MOST_PARTS = 24
+MOST_PARTS = 12
 
 
 @dataclass(frozen=True)
 class _Read:
     """A message taken apart once."""
 
-    words: list[str]
-    sentences: list[list[str]]
-    clauses: list[list[str]]
-    language: str
+    whole: Piece
+    sentences: list[Piece]
+    clauses: list[Piece]
+    language: str  # "" when not sure
+    likeliest: str
 
 
 class Understander:
-    """Tells what words mean, by spelling alone; never raises, never waits."""
+    """Tells what words mean; never raises, never waits. `parts` says by what: spelling, and which encoders."""
 
     def __init__(
-        self, words: Words, needs: Needs, territory: Territory, folder: Traversable | None = None
+        self,
+        words: Words,
+        needs: Needs,
+        territory: Territory,
+        folder: Traversable | None = None,
+        encoders: Mapping[str, Encoder] | None = None,
     ) -> None:
-        """Read the phrases of every language under `folder` (default: the packaged `locales`) and learn from them."""
+        """Read what was learnt; `encoders` are those to use (default: all that are installed and run here)."""
         folder = folder or files("locales")
         phrases = read_phrases(needs, folder)
         self._territory = territory
         self._commands = _commands(words)
+        self._latin = latin_words(phrases.all)
         self._language = LanguageGuesser(phrases.all)
         ordinary = {word for phrase in phrases.needs for word in words_of(phrase.text)}
         self._danger = DangerFinder(folder, ordinary)
-        talk = [*phrases.smalltalk, *_asking_for_a_person(words)]
-        self._matcher = PhraseMatcher(phrases.needs, phrases.dangers, phrases.lures, talk)
+        model = load_model()
+        self.is_stale = model.fingerprint != fingerprint(folder)
+        self._matcher = LearntMatcher(model, load_encoders() if encoders is None else encoders)
+        self.parts = self._matcher.parts
+        self._limits = self._matcher.thresholds
 
     def understand(self, text: str, language: str = "") -> Meaning:
         """Understand one message; `language` is the one the person chose, if any."""
         bare = clean(text)
-        read = self._read(bare)
-        if not read.words or bare.startswith("/"):
+        read = self._read(bare, language)
+        if not read.whole.words or bare.startswith("/"):
             return Meaning(read.language, Decision.UNKNOWN)
         place = find_place_in(bare, self._territory).place
-        spoken = language or read.language
-        whole = self._matcher.weigh(read.words, spoken)
-        parts = [self._matcher.weigh(words, spoken) for words in read.sentences]
-        guesses, sure = self._needs(whole, parts, read, spoken)
-        danger = self._danger.find([read.words, *read.sentences], [whole, *parts])
-        if danger:
-            return Meaning(read.language, Decision.DANGER, guesses, danger, place, sure=sure)
-        decision, word = self._decide(read, language, whole, parts, guesses)
-        return Meaning(read.language, decision, guesses, None, place, word, sure)
+        spoken = read.likeliest
+        whole = self._matcher.weigh(read.whole, spoken)
+        weighed = self._matcher.weigh_parts([*read.sentences, *read.clauses], spoken)
+        parts, in_clauses = weighed[: len(read.sentences)], weighed[len(read.sentences) :]
+        guesses, sure = self._needs(whole, parts, in_clauses)
+        pieces = [read.whole, *read.sentences]
+        found = self._danger.find([piece.words for piece in pieces], [whole, *parts], self._limits)
+        if found.danger:
+            return Meaning(read.language, Decision.DANGER, guesses, found.danger, place, sure=sure)
+        decision, word = self._decide(read, language, whole, weighed, guesses)
+        return Meaning(read.language, decision, guesses, None, place, word, sure, found.doubt)
 
-    def _read(self, bare: str) -> _Read:
+    def _read(self, bare: str, chosen: str) -> _Read:
         words = words_of(bare)
-        in_sentences = [words_of(sentence) for sentence in sentences(bare)]
-        shorter = [window for sentence in in_sentences for window in windows(sentence)]
-        distinct = [part for part in in_sentences + shorter if part and part != words][:MOST_PARTS]
-        in_clauses = [words_of(clause) for clause in clauses(bare)]
-        return _Read(
-            words,
-            distinct,
-            [clause for clause in in_clauses if clause and clause != words][:MOST_PARTS],
-            self._language.guess(bare, words),
-        )
+        language = self._language.guess(bare, words)
+        letters = language or chosen or self._language.likeliest(bare, words)
+
+        def piece(text: str, of: list[str] | None = None) -> Piece:
+            return Piece(in_own_letters(text, letters, self._latin), words_of(text) if of is None else of)
+
+        in_sentences = [piece(sentence) for sentence in sentences(bare)]
+        shorter = [
+            piece(" ".join(window), window) for one in in_sentences for window in windows(list(one.words))
+        ]
+        distinct = [part for part in in_sentences + shorter if part.words and part.words != words]
+        in_clauses = [piece(clause) for clause in clauses(bare)]
+        long_enough = [one for one in in_clauses if len(one.words) >= SHORTEST_PART and one.words != words]
+        return _Read(piece(bare, words), distinct[:MOST_PARTS], long_enough[:MOST_PARTS], language, letters)
 
     def _needs(
-        self, whole: Weighed, parts: Sequence[Weighed], read: _Read, language: str
+        self, whole: Weighed, parts: Sequence[Weighed], in_clauses: Sequence[Weighed]
     ) -> tuple[tuple[Guess, ...], tuple[str, ...]]:
         best = {guess.id: guess.score for guess in whole.needs}
-        in_clauses = [self._matcher.rank_words(words, language) for words in read.clauses]
-        for needs in [*(part.needs for part in parts), *in_clauses]:
-            for guess in needs:
-                best[guess.id] = max(best.get(guess.id, 0.0), PART * guess.score)
-        sure = tuple(dict.fromkeys(needs[0].id for needs in in_clauses if _is_sure(needs, SURE_OF_PART)))
+        for weighed in [*parts, *in_clauses]:
+            for guess in weighed.needs:
+                share = PART if guess.score >= self._limits.part else HINT
+                best[guess.id] = max(best.get(guess.id, 0.0), share * guess.score)
+        sure = tuple(
+            dict.fromkeys(
+                one.needs[0].id for one in in_clauses if one.needs and one.needs[0].score >= self._limits.part
+            )
+        )
         several = sure if len(sure) > 1 else ()
         ordered = sorted(best, key=lambda id_: (id_ not in several, -best[id_]))
         return tuple(Guess(id_, round(best[id_], 4)) for id_ in ordered[:MOST_NEEDS]), several
@@ -101,25 +119,19 @@ class Understander:
     def _decide(
         self, read: _Read, language: str, whole: Weighed, parts: Sequence[Weighed], guesses: tuple[Guess, ...]
     ) -> tuple[Decision, str]:
-        commands = self._commands.get(" ".join(read.words))
+        words, limits = read.whole.words, self._limits
+        commands = self._commands.get(" ".join(words))
         if commands:
             word = commands.get(language) or commands.get(read.language) or next(iter(commands.values()))
             return (Decision.HUMAN if word == "human" else Decision.UNKNOWN), word
         top = guesses[0].score if guesses else 0.0
-        asking = any(one.talk == "human" and one.talk_weight >= TALK for one in [whole, *parts])
-        if asking:
+        if any(one.talk == "human" and one.talk_weight >= limits.talk for one in [whole, *parts]):
             return Decision.HUMAN, ""
-        if whole.talk_weight >= max(TALK, top) and top < SURE and len(read.words) <= LONGEST_TALK:
-            return (Decision.HUMAN, "") if whole.talk == "human" else (Decision.SMALLTALK, whole.talk)
-        if _is_sure(guesses) or (guesses and top >= SURE and _is_sure(whole.needs)):
+        if whole.talk_weight >= max(limits.talk, top) and len(words) <= LONGEST_TALK:
+            return Decision.SMALLTALK, whole.talk
+        if top >= limits.sure:
             return Decision.ANSWER, ""
-        return (Decision.CHOOSE if top >= MAYBE else Decision.UNKNOWN), ""
-
-
-def _is_sure(ranked: Sequence[Guess], least: float = SURE) -> bool:
-    if not ranked or ranked[0].score < least:
-        return False
-    return len(ranked) == 1 or ranked[0].score - ranked[1].score >= MARGIN
+        return (Decision.CHOOSE if top >= limits.maybe else Decision.UNKNOWN), ""
 
 
 def _commands(words: Words) -> Mapping[str, Mapping[str, str]]:
@@ -129,11 +141,3 @@ def _commands(words: Words) -> Mapping[str, Mapping[str, str]]:
             for text in texts:
                 commands.setdefault(" ".join(words_of(clean(text))), {}).setdefault(code, word)
     return commands
-
-
-def _asking_for_a_person(words: Words) -> list[Phrase]:
-    return [
-        Phrase(text, "human", code)
-        for code, language in words.known.items()
-        for text in language.words.get("human", ())
-    ]

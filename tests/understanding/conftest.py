@@ -1,4 +1,4 @@
-"""One Understander for all stories of this folder: it learns from the phrases once."""
+"""One Understander for all stories of this folder, and one that has no encoder."""
 
 import pytest
 
@@ -8,7 +8,16 @@ from directory.needs import load_needs
 from directory.packs import load_pack
 
 
+def build(encoders=None):
+    needs = load_needs()
+    return Understander(Words(), needs, load_pack("brussels", needs).territory, encoders=encoders)
+
+
 @pytest.fixture(scope="session")
 def understander():
-    needs = load_needs()
-    return Understander(Words(), needs, load_pack("brussels", needs).territory)
+    return build()
+
+
+@pytest.fixture(scope="session")
+def spelling_alone():
+    return build({})

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.understanding.danger import DangerFinder, RunFinder
+from bot.understanding.danger import DangerFinder, Found, RunFinder
 from bot.understanding.matcher import Weighed
+from bot.understanding.model import Thresholds
 from bot.understanding.phrases import PhrasesError
 from directory.territory import Danger
 
-NOTHING_LEARNT = Weighed([], "", 0.0, "", 0.0)
+NOTHING_LEARNT = Weighed([])
+LIMITS = Thresholds(sure=0.6, maybe=0.3, part=0.6, talk=0.5, ring=0.9, doubt=0.6)
 
 
 def finder(tmp_path: Path, text: str) -> DangerFinder:
@@ -58,8 +60,25 @@ def test_a_film_silences_the_bell_but_only_nearby(tmp_path):
         "veux",
         "mourir",
     ]
-    assert found.find([near], [NOTHING_LEARNT]) is None
-    assert found.find([far], [NOTHING_LEARNT]) is Danger.SUICIDE
+    assert found.find([near], [NOTHING_LEARNT], LIMITS).danger is None
+    assert found.find([far], [NOTHING_LEARNT], LIMITS).danger is Danger.SUICIDE
+
+
+def weighed(danger_weight, spelt_danger):
+    return Weighed([], "suicide", danger_weight, spelt_danger=spelt_danger)
+
+
+def test_a_meaning_alone_never_rings_it_is_asked_about(tmp_path):
+    found = finder(tmp_path, 'suicide = ["veux mourir"]\nnone = ["film*"]')
+    assert found.find([["x"]], [weighed(0.99, 0.0)], LIMITS) == Found(doubt=Danger.SUICIDE)
+    assert found.find([["x"]], [weighed(0.99, 0.3)], LIMITS) == Found(Danger.SUICIDE)
+    assert found.find([["x"]], [weighed(0.7, 0.3)], LIMITS) == Found(doubt=Danger.SUICIDE)
+    assert found.find([["x"]], [weighed(0.2, 0.3)], LIMITS) == Found()
+
+
+def test_a_film_silences_what_was_learnt_too(tmp_path):
+    found = finder(tmp_path, 'suicide = ["veux mourir"]\nnone = ["film*"]')
+    assert found.find([["film"]], [weighed(0.99, 0.9)], LIMITS) == Found()
 
 
 def test_an_unknown_danger_stops_the_start(tmp_path):

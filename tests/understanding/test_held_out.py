@@ -8,7 +8,9 @@ import pytest
 from bot.understanding.meaning import Decision
 
 FILES = sorted((Path(__file__).parent.parent / "phrases").glob("*.toml"))
-MOST_FAILURES = 0.15  # of a file
+MOST_FAILURES = 0.12  # of a file
+LEAST_BY_SPELLING = 0.6
+EVERYTHING = {"spelling", "use", "e5"}
 
 
 def is_right(meaning, kind, expected):
@@ -37,12 +39,23 @@ def sentences(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_held_out_sentences_are_understood_or_known_to_fail(path, understander):
+    if set(understander.parts) != EVERYTHING:
+        pytest.skip("the encoders are not installed: the lists of known failures hold with them")
     wrong = {
         text: expected
         for text, kind, expected, known in sentences(path)
         if is_right(understander.understand(text), kind, expected) == known
     }
     assert wrong == {}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_spelling_alone_still_understands_most(path, spelling_alone):
+    of_file = list(sentences(path))
+    right = sum(
+        is_right(spelling_alone.understand(text), kind, expected) for text, kind, expected, _ in of_file
+    )
+    assert right >= LEAST_BY_SPELLING * len(of_file)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -106,6 +106,12 @@ def test_asking_for_a_person_is_heard(understander):
     assert understander.understand("je veux parler à une assistante sociale").decision is Decision.HUMAN
 
 
+def test_asking_for_a_person_is_heard_beside_a_need(understander):
+    meaning = understander.understand("je sais plus payer mon loyer, je veux parler à quelqu'un")
+    assert meaning.decision is Decision.HUMAN
+    assert first_need(meaning) == "rent-arrears"
+
+
 def test_small_talk_says_its_kind(understander):
     meaning = understander.understand("merci beaucoup")
     assert (meaning.decision, meaning.word) == (Decision.SMALLTALK, "thanks")

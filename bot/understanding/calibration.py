@@ -1,0 +1,118 @@
+"""What each part counts and from which chance on to act, chosen on phrases that had not been learnt from."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.understanding.matcher import blend, with_needs_of_dangers
+from bot.understanding.model import DANGER, EVERYWHERE, NEED, OUTSIDE, TALK, Floats, Thresholds
+from bot.understanding.solving import Integers, softmax
+
+Names = npt.NDArray[np.str_]
+
+FIRST_STEP, LAST_STEP = 0.2, 0.02
+HOLD = 60.0  # phrases' worth of doubt whether a language differs from the others
+
+RIGHT_WHEN_SURE = 0.9
+OUTSIDE_ANSWERED, OUTSIDE_OFFERED = 0.02, 0.12
+FALSE_ALARMS, FALSE_DOUBTS = 0.004, 0.02  # of phrases about needs
+
+
+def mixes_of(
+    logits: Sequence[Floats], of_class: Integers, languages: Names
+) -> Mapping[str, tuple[float, ...]]:
+    """Find what each part counts: in all languages together, and in each."""
+    everywhere = _best_mix(logits, of_class, np.full(len(logits), 0.5, np.float64), 0.0)
+    found = {EVERYWHERE: tuple(round(float(share), 3) for share in everywhere)}
+    for language in dict.fromkeys(languages.tolist()):
+        there = languages == language
+        own = _best_mix([part[there] for part in logits], of_class[there], everywhere, HOLD)
+        found[language] = tuple(round(float(share), 3) for share in own)
+    return found
+
+
+def _best_mix(
+    logits: Sequence[Floats], of_class: Integers, start: npt.NDArray[np.float64], hold: float
+) -> npt.NDArray[np.float64]:
+    here = np.arange(len(of_class))
+
+    def loss(shares: npt.NDArray[np.float64]) -> float:
+        mixed = blend(logits, shares.tolist())
+        mixed -= mixed.max(1, keepdims=True)
+        surprise = np.log(np.exp(mixed).sum(1)) - mixed[here, of_class]
+        return float(surprise.sum()) + hold * float(((shares - start) ** 2).sum())
+
+    best, least, step = start, loss(start), FIRST_STEP
+    while step > LAST_STEP:
+        better = False
+        for place in range(len(start)):
+            for way in (step, -step):
+                tried = best.copy()
+                tried[place] = max(tried[place] + way, 0.0)
+                if (value := loss(tried)) < least - 1e-6:
+                    best, least, better = tried, value, True
+        if not better:
+            step /= 2
+    return best
+
+
+def choose_thresholds(
+    logits: Floats, of_class: Integers, classes: Sequence[str], languages: Names
+) -> tuple[Thresholds, dict[str, Any]]:
+    """Choose the thresholds of one set of parts, and say how well it then does."""
+    chances = softmax(logits)
+    kinds = {
+        kind: np.array([name.startswith(kind) for name in classes]) for kind in (NEED, DANGER, TALK, OUTSIDE)
+    }
+    is_kind = {kind: columns[of_class] for kind, columns in kinds.items()}
+    danger = chances[:, kinds[DANGER]].sum(1)
+    calm = with_needs_of_dangers(chances, classes)
+    needs = np.where(kinds[NEED], calm, -1)
+    order = np.argsort(-needs, axis=1, kind="stable")[:, :3]
+    top = needs.max(1)
+    right = order[:, 0] == of_class
+    asked, outside = is_kind[NEED], is_kind[OUTSIDE]
+    sure = max(_least_precise(top[asked], right[asked]), _most_passing(top[outside], OUTSIDE_ANSWERED))
+    maybe = min(_most_passing(top[outside], OUTSIDE_OFFERED), sure)
+    thresholds = Thresholds(
+        sure=round(sure, 3),
+        maybe=round(maybe, 3),
+        part=round(max(sure, 0.6), 3),
+        talk=0.5,
+        ring=round(_most_passing(danger[asked], FALSE_ALARMS), 3),
+        doubt=round(_most_passing(danger[asked], FALSE_DOUBTS), 3),
+    )
+    three = (order == of_class[:, None]).any(1)
+    figures: dict[str, Any] = {
+        "right first": {EVERYWHERE: _share(right[asked])},
+        "in the first three": {EVERYWHERE: _share(three[asked])},
+        "answered when asked": _share(top[asked] >= sure),
+        "right when answered": _share(right[asked & (top >= sure)]),
+        "outside answered": _share(top[outside] >= sure),
+        "outside offered": _share(top[outside] >= maybe),
+        "danger by weight": _share(danger[is_kind[DANGER]] >= thresholds.ring),
+        "danger in doubt": _share(danger[is_kind[DANGER]] >= thresholds.doubt),
+        "false alarm outside": _share(danger[outside] >= thresholds.ring),
+    }
+    for language in sorted(set(languages.tolist())):
+        there = asked & (languages == language)
+        figures["right first"][language] = _share(right[there])
+        figures["in the first three"][language] = _share(three[there])
+    return thresholds, figures
+
+
+def _least_precise(scores: Floats, right: npt.NDArray[np.bool_]) -> float:
+    order = np.argsort(-scores, kind="stable")
+    precise = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    enough = np.nonzero(precise >= RIGHT_WHEN_SURE)[0]
+    return float(scores[order[enough[-1]]]) if enough.size else 1.0
+
+
+def _most_passing(scores: Floats, share: float) -> float:
+    return float(np.quantile(scores, 1 - share)) if scores.size else 0.5
+
+
+def _share(hits: npt.NDArray[Any]) -> float:
+    return round(float(hits.mean()), 3) if hits.size else 0.0

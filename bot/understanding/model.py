@@ -1,0 +1,166 @@
+"""What was learnt from the phrases: `model/weights.npz` and `model/model.json`, written by `passerelle train`."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.understanding.solving import CONSTANT
+from bot.understanding.spelling import Spelling
+
+Floats = npt.NDArray[np.float32]
+
+SPELLING = "spelling"
+EVERYWHERE = "*"
+OUTSIDE = "outside"  # the class of what is neither a need nor a danger nor small talk
+NEED, DANGER, TALK = "need ", "danger ", "talk "
+FORM = 1  # raise it when the same phrases would give other weights
+FOLDER = files("bot.understanding") / "model"
+
+
+@dataclass(frozen=True)
+class Head:
+    """How one encoder's numbers speak for each class."""
+
+    centre: Floats
+    weights: Floats  # one row a number, one for the constant
+
+    def logits(self, rows: Floats) -> Floats:
+        """Give how strongly each row speaks for each class."""
+        near = centred(rows, self.centre)
+        found = np.einsum(
+            "ij,jk->ik", near, self.weights[:-1]
+        )  # einsum: BLAS threads spin when cores are busy
+        return np.asarray(found + CONSTANT * self.weights[-1], np.float32)
+
+
+@dataclass(frozen=True)
+class SpellingHead:
+    """How the spelling speaks for each class, in whole numbers from -127 to 127 and a unit a class."""
+
+    spelling: Spelling
+    weights: npt.NDArray[np.int8]
+    unit: Floats
+
+    def logits(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """Give how strongly each list of words speaks for each class."""
+        return np.stack([self._of(words) for words in texts]) * self.unit
+
+    def _of(self, words: Sequence[str]) -> Floats:
+        places, values = self.spelling.row(words)
+        found = np.einsum("i,ij->j", values, self.weights[places].astype(np.float32))
+        return np.asarray(found + np.float32(CONSTANT) * self.weights[-1], np.float32)
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From which chance on something is done; chosen by the training on phrases that it had not seen."""
+
+    sure: float
+    maybe: float
+    part: float  # for one of several needs
+    talk: float
+    ring: float  # danger
+    doubt: float  # perhaps danger
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that was learnt."""
+
+    fingerprint: str
+    classes: tuple[str, ...]
+    spelling: SpellingHead
+    heads: Mapping[str, Head]
+    mixes: Mapping[str, Mapping[str, tuple[float, ...]]]  # by the parts that are there, by language
+    thresholds: Mapping[str, Thresholds]
+    figures: Mapping[str, Any]
+
+    def mix(self, parts: Sequence[str], language: str) -> tuple[float, ...]:
+        """Give what each part counts in a language."""
+        by_language = self.mixes[key(parts)]
+        return by_language.get(language) or by_language[EVERYWHERE]
+
+
+def key(parts: Sequence[str]) -> str:
+    """Name a set of parts."""
+    return "+".join(parts)
+
+
+def centred(rows: Floats, centre: Floats) -> Floats:
+    """Move rows to the middle of what people say and make them of length 1."""
+    moved = rows - centre
+    return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9), np.float32)
+
+
+def fingerprint(folder: Traversable) -> str:
+    """Name the phrases of every language under `folder`, and the needs' labels, by what is in them."""
+    found = hashlib.sha256(str(FORM).encode())
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if (path := entry / "phrases.toml").is_file():
+            found.update(entry.name.encode() + path.read_bytes() + (entry / "language.toml").read_bytes())
+    found.update((files("directory") / "needs.toml").read_bytes())
+    found.update((files("bot.understanding") / "outside.toml").read_bytes())
+    return found.hexdigest()
+
+
+@cache
+def load_model() -> Model:
+    """Read what was learnt."""
+    about = json.loads((FOLDER / "model.json").read_text("utf-8"))
+    with np.load(BytesIO((FOLDER / "weights.npz").read_bytes())) as stored:
+        heads = {
+            name: Head(
+                stored[f"{name} centre"].astype(np.float32), stored[f"{name} weights"].astype(np.float32)
+            )
+            for name in about["encoders"]
+        }
+        spelling = SpellingHead(Spelling(stored["rarity"]), stored["spelling weights"], stored["unit"])
+    return Model(
+        about["fingerprint"],
+        tuple(about["classes"]),
+        spelling,
+        heads,
+        {parts: {code: tuple(mix) for code, mix in by.items()} for parts, by in about["mixes"].items()},
+        {parts: Thresholds(**values) for parts, values in about["thresholds"].items()},
+        about["figures"],
+    )
+
+
+def save_model(model: Model, folder: Path) -> None:
+    """Write what was learnt."""
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "rarity": model.spelling.spelling.rarity,
+        "spelling weights": model.spelling.weights,
+        "unit": model.spelling.unit,
+    }
+    for name, head in model.heads.items():
+        arrays[f"{name} centre"] = head.centre.astype(np.float16)
+        arrays[f"{name} weights"] = head.weights.astype(np.float16)
+    folder.mkdir(exist_ok=True)
+    with (folder / "weights.npz").open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+    about = {
+        "fingerprint": model.fingerprint,
+        "encoders": list(model.heads),
+        "classes": model.classes,
+        "thresholds": {parts: vars(values) for parts, values in model.thresholds.items()},
+        "mixes": model.mixes,
+        "figures": model.figures,
+    }
+    (folder / "model.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def compact(spelling: Spelling, weights: Floats) -> SpellingHead:
+    """Round the weights of the spelling to whole numbers."""
+    unit = np.maximum(np.abs(weights).max(0), 1e-9) / 127
+    return SpellingHead(spelling, np.rint(weights / unit).astype(np.int8), unit.astype(np.float32))

@@ -1,0 +1,209 @@
+"""`passerelle train`: learns what `model/` holds from the phrases of every language; same phrases, same model."""
+
+import hashlib
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.i18n import Words
+from bot.understanding.calibration import choose_thresholds, mixes_of
+from bot.understanding.encoders import Encoder, load_encoders
+from bot.understanding.matcher import blend
+from bot.understanding.model import (
+    DANGER,
+    FOLDER,
+    NEED,
+    OUTSIDE,
+    SPELLING,
+    TALK,
+    Floats,
+    Head,
+    Model,
+    centred,
+    compact,
+    fingerprint,
+    key,
+    save_model,
+)
+from bot.understanding.phrases import Phrase, latin_words, read_phrases
+from bot.understanding.scripts import in_own_letters
+from bot.understanding.solving import CONSTANT, Integers, fit
+from bot.understanding.spelling import learn_spelling
+from bot.understanding.text import clean, words_of
+from directory.needs import Needs
+
+MEMORY = Path("var/understanding")  # encoded phrases, so that learning again is quick
+FOLDS = 4
+# What USE was trained on, and near neighbours; phrases of other languages would teach it noise.
+READS = {"use": ("ar", "bg", "en", "es", "fr", "nl", "pl", "pt", "ro", "ru", "tr", "uk")}
+CAUTION = {SPELLING: 0.005, "use": 0.01, "e5": 0.003}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A phrase with its class, as the parts read it."""
+
+    text: str
+    words: tuple[str, ...]
+    name: str
+    language: str
+
+
+def examples(needs: Needs, words: Words, folder: Traversable) -> list[Example]:
+    """Read what there is to learn from."""
+    phrases = read_phrases(needs, folder)
+    latin = latin_words(phrases.all)
+    asking = [
+        Phrase(text, "human", code)
+        for code, language in words.known.items()
+        for text in language.words.get("human", ())
+    ]
+    found = [_example(phrase, NEED + phrase.meaning, latin) for phrase in phrases.needs]
+    found += [_example(phrase, DANGER + phrase.meaning, latin) for phrase in phrases.dangers]
+    found += [_example(phrase, TALK + phrase.meaning, latin) for phrase in [*phrases.smalltalk, *asking]]
+    found += [_example(phrase, OUTSIDE, latin) for phrase in [*phrases.lures, *_not_our_business()]]
+    return list(dict.fromkeys(found))
+
+
+def train(needs: Needs, words: Words, folder: Traversable | None = None, memory: Path = MEMORY) -> Model:
+    """Learn everything: what each part says, what it counts, and the thresholds."""
+    folder = folder or files("locales")
+    encoders = load_encoders()
+    known = examples(needs, words, folder)
+    classes = tuple(sorted({example.name for example in known}))
+    number = {name: place for place, name in enumerate(classes)}
+    of_class = np.array([number[example.name] for example in known], np.int64)
+    spelling = learn_spelling([example.words for example in known])
+    rows = {SPELLING: spelling.table([example.words for example in known])}
+    centres = {}
+    for name, encoder in encoders.items():
+        encoded = _encode(name, encoder, known, memory)
+        centres[name] = encoded.mean(0)
+        rows[name] = centred(encoded, centres[name])
+    folds = _folds(known)
+    languages = np.array([example.language for example in known])
+    unseen, weights = {}, {}
+    for name, table in rows.items():
+        reads = np.isin(languages, READS.get(name, languages))
+        learn = partial(_learn, table, of_class, len(classes), CAUTION[name])
+        unseen[name] = _unseen(table, folds, reads, learn)
+        weights[name] = learn(reads)
+    mixes = {
+        key(parts): mixes_of([unseen[part] for part in parts], of_class, languages)
+        for parts in _sets_of_parts(tuple(encoders))
+    }
+    thresholds, figures = {}, {}
+    for parts in _sets_of_parts(tuple(encoders)):
+        logits = _mixed([unseen[part] for part in parts], mixes[key(parts)], languages)
+        thresholds[key(parts)], figures[key(parts)] = choose_thresholds(logits, of_class, classes, languages)
+    return Model(
+        fingerprint(folder),
+        classes,
+        compact(spelling, weights[SPELLING]),
+        {name: Head(centre, weights[name]) for name, centre in centres.items()},
+        mixes,
+        thresholds,
+        figures,
+    )
+
+
+def _not_our_business() -> list[Phrase]:
+    table = tomllib.loads((files("bot.understanding") / "outside.toml").read_text("utf-8"))
+    return [Phrase(text, OUTSIDE, language) for language, texts in table.items() for text in texts]
+
+
+def _example(phrase: Phrase, name: str, latin: frozenset[str]) -> Example:
+    text = clean(phrase.text)
+    return Example(in_own_letters(text, phrase.language, latin), tuple(words_of(text)), name, phrase.language)
+
+
+def _encode(name: str, encoder: Encoder, known: Sequence[Example], memory: Path) -> Floats:
+    """Encode the phrases; rows that were encoded before are read from `memory`."""
+    codes = [hashlib.sha256(example.text.encode()).hexdigest()[:16] for example in known]
+    file = memory / f"{name}-{encoder.form}.npz"
+    before: dict[str, Floats] = {}
+    if file.is_file():
+        with np.load(file) as stored:
+            before = dict(zip(stored["codes"].tolist(), stored["rows"], strict=True))
+    new = {code: example.text for code, example in zip(codes, known, strict=True) if code not in before}
+    if new:
+        rows = encoder.encode(list(new.values())).astype(np.float16)
+        before |= dict(zip(new, rows, strict=True))
+        memory.mkdir(parents=True, exist_ok=True)
+        np.savez(file, codes=np.array(list(before)), rows=np.stack(list(before.values())))
+    return np.stack([before[code] for code in codes]).astype(np.float32)
+
+
+def _folds(known: Sequence[Example]) -> Integers:
+    """Deal the phrases of each meaning and language round, so that every fold has some of each."""
+    seen: Counter[tuple[str, str]] = Counter()
+    found = []
+    for example in known:
+        group = (example.name, example.language)
+        found.append((seen[group] + len(example.name)) % FOLDS)
+        seen[group] += 1
+    return np.array(found, np.int64)
+
+
+def _learn(
+    rows: Floats, of_class: Integers, number: int, caution: float, there: npt.NDArray[np.bool_]
+) -> Floats:
+    return fit(rows[there], of_class[there], number, caution)
+
+
+def _unseen(
+    rows: Floats,
+    folds: Integers,
+    reads: npt.NDArray[np.bool_],
+    learn: Callable[[npt.NDArray[np.bool_]], Floats],
+) -> Floats:
+    """Say of every phrase what is learnt from the others says."""
+    parts = []
+    for fold in range(FOLDS):
+        weights = learn((folds != fold) & reads)
+        there = folds == fold
+        parts.append((there, rows[there] @ weights[:-1] + CONSTANT * weights[-1]))
+    found = np.zeros((len(rows), parts[0][1].shape[1]), np.float32)
+    for there, values in parts:
+        found[there] = values
+    return found
+
+
+def _sets_of_parts(encoders: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for size in range(len(encoders) + 1):
+        for some in combinations(encoders, size):
+            yield (SPELLING, *some)
+
+
+def _mixed(
+    logits: Sequence[Floats], mixes: Mapping[str, Sequence[float]], languages: npt.NDArray[np.str_]
+) -> Floats:
+    found = np.zeros_like(logits[0])
+    for language in dict.fromkeys(languages.tolist()):
+        there = languages == language
+        found[there] = blend([part[there] for part in logits], mixes.get(language, mixes["*"]))
+    return found
+
+
+def main(needs: Needs, words: Words) -> None:
+    """Train and write the files."""
+    start = time.perf_counter()
+    model = train(needs, words)
+    save_model(model, Path(str(FOLDER)))
+    print(f"Learnt in {time.perf_counter() - start:.0f} s.")
+
+
+if __name__ == "__main__":
+    from directory.needs import load_needs
+
+    main(load_needs(), Words())
