@@ -112,7 +112,7 @@ def test_coverage_counts_answers_by_language(run: Run) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        *("run", "web", "worker", "migrate", "chat", "invite-worker"),
+        *("run", "web", "worker", "migrate", "chat", "invite-worker", "backup", "restore"),
         *("understand", "answer", "services", "check", "coverage", "evaluate"),
     ],
 )

@@ -21,6 +21,7 @@ from bot.conversation.effects import ExpireRequest, ForgetMe
 from bot.conversation.turn import Outcome, State, Turn
 from bot.messages import Kind
 from bot.understanding.meaning import Decision
+from directory.territory import Danger
 
 Rule: TypeAlias = Callable[[Turn], Outcome | None]
 
@@ -56,6 +57,9 @@ CHOICES: Mapping[str, Callable[[Turn, str], Outcome | None]] = MappingProxyType(
         "theme": welcome.show_theme,
         "need": lambda turn, id_: need.answer_need(turn, id_) if id_ in turn.world.needs else None,
         **{section: partial(_show_section, section) for section in need.BEHIND_BUTTONS},
+        "danger": lambda turn, kind: (
+            danger.answer_danger(turn, Danger(kind)) if kind in set(Danger) else None
+        ),
         "related": lambda turn, id_: need.show_related(turn, id_) if id_ in turn.world.needs else None,
         "not-this": lambda turn, id_: need.not_this(turn, id_) if id_ in turn.world.needs else None,
         "places": lambda turn, id_: services.show_places(turn, id_) if id_ in turn.world.needs else None,
@@ -183,7 +187,10 @@ def understood(turn: Turn) -> Outcome | None:
         return welcome.chat_along(turn, turn.heard.word)
     place = services.named_place(turn) if turn.heard.decision is Decision.UNKNOWN else None
     answered = services.set_place(turn, place) if place else need.hear(turn, turn.heard)
-    return welcome.introduced(turn, answered) if turn.person.is_new and answered else answered
+    if answered is None:
+        return None
+    answered = danger.ask_gently(turn, answered)
+    return welcome.introduced(turn, answered) if turn.person.is_new else answered
 
 
 def fallback(turn: Turn) -> Outcome:

@@ -9,7 +9,9 @@ from bot.conversation.turn import World
 from bot.i18n import Words
 from bot.messages import Kind
 from bot.storage.db import Database
+from bot.understanding.meaning import Decision, Guess, Meaning
 from directory.packs import load_pack
+from directory.territory import Danger
 from tests.conversations.talk import Talk
 from tests.paths import TESTVILLE
 
@@ -88,3 +90,15 @@ def test_somebody_new_who_only_names_a_commune_is_told_who_speaks(talk: Talk) ->
     talk.language = "fr"
     (_, reply), *_ = talk.say("", "Brumeville-Haute")
     assert "robot" in reply.text
+
+
+def test_words_that_might_mean_a_danger_open_the_numbers_in_one_tap(
+    talk: Talk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doubtful = Meaning("fr", Decision.ANSWER, (Guess("debts", 0.9),), doubt=Danger.SUICIDE)
+    monkeypatch.setattr(type(world.understander), "understand", lambda *_: doubtful)
+    talk.say("", "/start")
+    (_, reply), *_ = talk.say("", "je n'en peux plus de ces factures")
+    assert reply.buttons[0][0].data == "danger:suicide"
+    (_, numbers), *_ = talk.say("", f"[{reply.buttons[0][0].label}]")
+    assert "112" in numbers.text

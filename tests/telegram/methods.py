@@ -66,9 +66,11 @@ async def set_my_short_description(account: Account, request: Any) -> Any:
 async def set_webhook(account: Account, request: Any) -> Any:
     if not request.url:
         return await delete_webhook(account, request)
-    _begin_anew(account, request)
+    webhook = Webhook(request.url, request.secret_token, request.max_connections or 40)
+    if webhook != account.webhook or request.drop_pending_updates:  # else what is under way goes on
+        _begin_anew(account, request)
     _want(account, request)
-    account.webhook = Webhook(request.url, request.secret_token, request.max_connections or 40)
+    account.webhook = webhook
     account.bell.ring()
     return True
 

@@ -1,9 +1,11 @@
 """Danger: the numbers to call, short, and the offer of a person. It comes before everything else."""
 
+from dataclasses import replace
+
 from bot.conversation.effects import Count, RelayToWorker
 from bot.conversation.turn import Effect, Outcome, Turn
 from bot.conversation.vocabulary import DANGER_NEEDS, DANGERS, tell_line
-from bot.messages import Button, column
+from bot.messages import Button, bold, column
 from directory.territory import Danger
 
 MOST_LINES = 4
@@ -36,3 +38,19 @@ def answer_danger(turn: Turn, danger: Danger) -> Outcome:
         text += "\n\n" + voice.say("Passed on to {name}.", name=request.worker_name)
         effects += (RelayToWorker(turn.inbound.text),)
     return Outcome((turn.reply(text, *buttons),), turn.state, effects)
+
+
+def ask_gently(turn: Turn, outcome: Outcome) -> Outcome:
+    """Answer as usual, and open the way to the numbers in one tap when the words might mean a danger."""
+    doubt = turn.heard.doubt if turn.heard else None
+    if doubt is None or not outcome.replies:
+        return outcome
+    *first, last = outcome.replies
+    say = turn.voice.say
+    question = bold(say("If somebody is in danger now, press the button."))
+    asked = replace(
+        last,
+        text=f"{last.text}\n\n{question}",
+        buttons=((Button(say("Danger now"), f"danger:{doubt}"),), *last.buttons),
+    )
+    return replace(outcome, replies=(*first, asked))
