@@ -18,7 +18,7 @@ from bot import metrics
 from bot.channels.base import Channel, SendError
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
-from bot.conversation.dialogues.desk import INVITATION
+from bot.conversation.dialogues.joining import INVITATION
 from bot.conversation.menu import command_menu
 from bot.conversation.turn import World
 from bot.delivery import backlog, inbox

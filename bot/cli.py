@@ -4,8 +4,10 @@ import argparse
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from bot import commands, curation, preview
+from bot.backup import BackupError
 from bot.settings import SettingsError
 from bot.storage.db import WrongAddress
 from directory.content import ContentError
@@ -18,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.do(options) or 0)
-    except (SettingsError, WrongAddress, ContentError) as error:
+    except (SettingsError, WrongAddress, ContentError, BackupError) as error:
         print(f"passerelle: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
@@ -33,8 +35,17 @@ def _parser() -> argparse.ArgumentParser:
 
     add("run", commands.run, "Do all in one process: web chat, Telegram, handling and sending.")
     add("web", commands.web, "Serve the web side only: chat page, Telegram webhook, health.")
-    add("worker", commands.worker, "Handle and send only; any number of them on PostgreSQL.")
+    worker = add("worker", commands.worker, "Handle and send only; any number of them on PostgreSQL.")
+    worker.add_argument(
+        "--status-port", type=int, default=0, metavar="PORT", help="answer /health and /metrics there"
+    )
     add("migrate", commands.migrate, "Bring the database to the newest form and load the directory.")
+    backup = add("backup", commands.backup, "Copy the SQLite database into a file, also while it is in use.")
+    restore = add("restore", commands.restore, "Put such a copy back; nothing else may be running.")
+    for command in (backup, restore):
+        command.add_argument("file", type=Path, metavar="FILE")
+    backup.add_argument("--force", action="store_true", help="overwrite FILE")
+    restore.add_argument("--force", action="store_true", help="overwrite the database")
     chat = add("chat", commands.chat, "Talk to the bot in the terminal.")
     chat.add_argument("--lang", default="", help="language of your phone, for example fr")
     chat.add_argument(
@@ -59,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     add("check", preview.check, "Check all content: territories, answers, services, words.")
     coverage = add("coverage", preview.coverage, "Show which answers are there, by language.")
     coverage.add_argument("--json", action="store_true", help="print it as JSON")
-    _add_directory(add("directory", curation.quality, "Keep the directory: load, quality, corrections."))
+    _add_directory(add("directory", curation.quality, "Keep the directory: load, look at, exchange."))
     evaluate = add("evaluate", preview.evaluate, "Measure the understanding on files of messages.")
     evaluate.add_argument("files", nargs="+", metavar="FILE.jsonl")
     evaluate.add_argument(
@@ -91,6 +102,18 @@ def _add_directory(parser: argparse.ArgumentParser) -> None:
     )
     quality.add_argument("--all", action="store_true", help="print whole lists")
     add("corrections", curation.corrections, "Show which services residents found wrong.")
+    export = add("export", curation.export, "Write the services as HSDS 3, the standard of the field.")
+    export.add_argument(
+        "to", type=Path, metavar="FILE.json|FOLDER", help="a JSON file, or a new folder for CSV tables"
+    )
+    importer = add("import", curation.import_, "Read HSDS 3 into a services.csv for you to review.")
+    importer.add_argument(
+        "file", type=Path, metavar="FILE.json|FOLDER", help="a JSON file, or a folder with CSV tables"
+    )
+    importer.add_argument(
+        "--into", type=Path, required=True, metavar="services.csv", help="a new file to write"
+    )
+    importer.add_argument("--all", action="store_true", help="print whole lists")
 
 
 if __name__ == "__main__":

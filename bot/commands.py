@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import signal
-import threading
 from argparse import Namespace
 from dataclasses import replace
 from importlib import import_module
 
 from bot.app import App
+from bot.backup import keep, put_back
 from bot.channels.base import SendError
 from bot.curation import tell_load
 from bot.settings import Settings, SettingsError, read_settings
@@ -21,8 +21,13 @@ def run(options: Namespace) -> int:
     """Do all in one process."""
     settings = _settings(options)
     app = App(settings, alone=settings.database_url.startswith("sqlite:"))
-    tell_load(app.prepare())
-    _say_what_to_open(app)
+    logger.info("for %s", app.pack.territory.code)  # a broken pack stops here, before anything else
+
+    def open_the_house() -> None:
+        tell_load(app.prepare())
+        _say_what_to_open(app)
+
+    app.before_work = open_the_house
     return _serve(app)
 
 
@@ -38,19 +43,41 @@ def web(options: Namespace) -> int:
 
 def worker(options: Namespace) -> int:
     """Handle and send until stopped."""
-    app, stopping = App(_settings(options)), threading.Event()
+    app = App(_settings(options), receiving=False)
+    logger.info("for %s", app.pack.territory.code)
+    if options.status_port:
+        return _serve(app, "create_status_app", options.status_port)
+    return asyncio.run(_work(app))
+
+
+async def _work(app: App) -> int:
+    stopping, loop = asyncio.Event(), asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stopping.set())
-    app.start_working()
-    logger.info("handling and sending")
-    stopping.wait()
-    app.stop_working()
-    return 0
+        loop.add_signal_handler(name, stopping.set)
+    await app.start()
+    await stopping.wait()
+    await app.stop()
+    return 1 if app.failure else 0
 
 
 def migrate(options: Namespace) -> int:
     """Bring the database to the newest form and load the directory."""
     tell_load(App(_settings(options), working=False).prepare())
+    return 0
+
+
+def backup(options: Namespace) -> int:
+    """Copy the database into a file, while it is in use."""
+    copied = keep(_settings(options).database_url, options.file, force=options.force)
+    print(f"{copied} written. It holds what people confided: keep it safe, and delete it within 30 days.")
+    print("Keep SECRET_KEY, or var/secret.key, apart from it: without it, words said to workers stay sealed.")
+    return 0
+
+
+def restore(options: Namespace) -> int:
+    """Put a copy back."""
+    restored = put_back(options.file, _settings(options).database_url, force=options.force)
+    print(f"{restored} is as it was. `passerelle run` and `passerelle migrate` bring it to the newest form.")
     return 0
 
 
@@ -73,19 +100,29 @@ def _settings(options: Namespace) -> Settings:
     settings = replace(settings, territory=options.territory or settings.territory)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(max(logging.WARNING, logging.getLogger().level))
+    logging.getLogger("sqlalchemy.pool").setLevel(
+        logging.CRITICAL
+    )  # a lost connection is told where it is used
     return settings
 
 
-def _serve(app: App) -> int:
+def _serve(app: App, doors: str = "create_app", port: int = 0) -> int:
     # By name: the web side stands on the bot, not the bot on the web side.
-    create_app = import_module("webhooks.app").create_app
+    create_app = getattr(import_module("webhooks.app"), doors)
     settings = app.settings
     logging.getLogger().setLevel(settings.log_level)
+    # The server repeats a signal to itself once it has stopped; to be told to stop is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     server = import_module("webhooks.server").Server(
-        create_app(app), settings.host, settings.port, behind_proxy=bool(settings.public_url)
+        create_app(app), settings.host, port or settings.port, behind_proxy=bool(settings.public_url)
     )
-    server.run()
-    return 0 if server.started else 1
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        print()
+    except SystemExit:  # it has said why, for example that the port is taken
+        return 1
+    return 0 if server.started and not app.failure else 1
 
 
 def _say_what_to_open(app: App) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from webhooks import health, inbound, pages, webchat
+from webhooks import health, hsds, inbound, pages, webchat
 from webhooks.edge import Edge
 from webhooks.services import WebServices
 from webhooks.streams import Streams
@@ -27,6 +27,7 @@ def create_app(services: WebServices) -> FastAPI:
         app.mount("/static", StaticFiles(directory=STATIC), name="static")
         app.include_router(webchat.router(services, streams))
         app.include_router(pages.router(services))
+        app.mount("/hsds", hsds.create_hsds(services))
     return app
 
 

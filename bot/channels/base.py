@@ -13,12 +13,17 @@ from bot.messages import Inbound, Reply
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a channel can show; `text_limit` counts UTF-16 units, rates are messages per second."""
+    """What a channel can show; `text_limit` counts UTF-16 units, rates are messages per second.
+
+    A chat whose address begins with `group_prefix` is a group and gets `rate_per_group`; "" is no address's.
+    """
 
     text_limit: int = 4096
     location_request: bool = False
     rate: float = 30.0
     rate_per_chat: float = 1.0
+    rate_per_group: float = 20 / 60
+    group_prefix: str = ""
 
 
 class SendOutcome(StrEnum):
@@ -37,12 +42,16 @@ class SendError(Exception):
     def __init__(
         self, outcome: SendOutcome, reason: str, *, retry_after: float | None = None, moved_to: str = ""
     ) -> None:
-        """Keep the decision; `reason` is a short word for counts, never words of a person."""
+        """Keep the decision; `reason` is a short word for counts, never words of a person.
+
+        `whole_channel`, set later, says that `retry_after` is meant for every chat.
+        """
         super().__init__(reason)
         self.outcome = outcome
         self.reason = reason
         self.retry_after = retry_after
         self.moved_to = moved_to
+        self.whole_channel = False
 
 
 class Unreadable(Exception):

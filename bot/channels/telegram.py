@@ -46,7 +46,7 @@ class TelegramChannel:
     """One bot's account; start it, use it and stop it in one event loop."""
 
     name = NAME
-    capabilities = Capabilities(text_limit=TEXT_LIMIT, location_request=True)
+    capabilities = Capabilities(text_limit=TEXT_LIMIT, location_request=True, group_prefix="-")
 
     def __init__(
         self, token: str, api_url: str | None = None, secret: str = "", *, timeout: float = 10.0

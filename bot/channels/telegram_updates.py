@@ -45,6 +45,7 @@ MEDIA: Final = (
 )
 COMMAND: Final = re.compile(r"/(\w{1,32})(?:@\w+)?(?!\S)")
 DEEPEST_RICH_TEXT: Final = 16
+LARGEST: Final = 2**63
 
 
 def read(payload: Any) -> Inbound | None:
@@ -64,7 +65,7 @@ def read(payload: Any) -> Inbound | None:
 def update_id(payload: Any) -> int:
     """Give the number that Telegram counts this update by."""
     number = _object(payload).get("update_id")
-    if not isinstance(number, int) or isinstance(number, bool):
+    if not isinstance(number, int) or isinstance(number, bool) or abs(number) >= LARGEST:
         raise Unreadable("update_id is not a number")
     return number
 
@@ -161,7 +162,7 @@ def _degrees(value: Any, limit: int) -> float:
 
 def _address(chat: dict[str, Any]) -> str:
     number = chat.get("id")
-    if not isinstance(number, int) or isinstance(number, bool) or abs(number) >= 2**63:
+    if not isinstance(number, int) or isinstance(number, bool) or abs(number) >= LARGEST:
         raise Unreadable("chat.id is not a number")
     return str(number)
 

@@ -1,33 +1,39 @@
 """What runs all day: threads that handle, one that sends, one that watches timers and forgets in time.
 
-In one process `wake` brings work on at once; what other processes write is found by looking again and again.
+Bells bring work on at once, those of this process and, on PostgreSQL, those of the others; whoever does not
+hear the others looks again and again instead.
 """
 
 import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.channels.base import Channel
 from bot.delivery import inbox, timers
-from bot.delivery.failures import without_words
+from bot.delivery.failures import Trouble
 from bot.delivery.inbox import Handler
+from bot.delivery.listening import Listener
 from bot.delivery.outcomes import Undeliverable
 from bot.delivery.sender import Sender
 from bot.delivery.waiting import next_moment
+from bot.delivery.watchdog import HANDLING, SENDING, Watchdog
 from bot.privacy.retention import forget_old
+from bot.storage.bells import INBOX, OUTBOX
 from bot.storage.db import Database
 
 logger = logging.getLogger(__name__)
 
-POLL_SECONDS = 0.2  # while other processes may write
-ALONE_POLL_SECONDS = 2.0  # while nobody else does: only in case a bell was missed
+POLL_SECONDS = 0.12  # while other processes may write without our hearing it
+SENDING_POLL_SECONDS = 0.5  # the same; what is queued where it is sent is heard at once
+HEARING_POLL_SECONDS = 2.0  # while every bell is heard: only in case one was missed
 TIMER_SECONDS = 1.0
+WATCH_EVERY = timedelta(seconds=15)
 FORGET_EVERY = timedelta(hours=1)
 PATIENCE = timedelta(minutes=1)
-_AFTER_TROUBLE = 1.0
 
 
 class Loop:
@@ -48,7 +54,7 @@ class Loop:
         """Take the parts; nothing runs before `start`.
 
         Args:
-            alone: no other process writes to this database, so that `wake` tells of everything.
+            alone: no other process writes to this database, so that the bells of this one tell of everything.
             handling_threads: one on SQLite, which lets one writer in at a time, else two.
         """
         self._database = database
@@ -56,16 +62,31 @@ class Loop:
         self._handler = handler
         self._apologise = apologise
         self._clock = clock
-        self._poll_seconds = ALONE_POLL_SECONDS if alone else POLL_SECONDS
-        self._sender = Sender(database, channels, undeliverable, clock, self._poll_seconds)
+        self._alone = alone
+        self._listener = Listener(database)
+        self._watchdog = Watchdog(database)
+        self._sender = Sender(
+            database, channels, undeliverable, clock, partial(self._pause, SENDING_POLL_SECONDS), self._sent
+        )
         count = handling_threads or (1 if database.is_sqlite else 2)
         self._bells = [threading.Event() for _ in range(count)]
         self._stopping = threading.Event()
-        self._forgot_at: datetime | None = None
+        self._done_last: dict[str, datetime] = {}
+        self._careful_up_to: int | None = None
+        self._suspects_lock = threading.Lock()
         self._threads: list[threading.Thread] = []
+
+    @property
+    def stalled(self) -> tuple[str, ...]:
+        """Name the kinds of work that have stood still here for minutes though there is some."""
+        return self._watchdog.stalled
 
     def start(self) -> None:
         """Begin to handle and to send, in threads of its own."""
+        self._database.bells.on(INBOX, self._ring_inbox)
+        self._database.bells.on(OUTBOX, self._ring_outbox)
+        if not self._alone:
+            self._listener.start()
         jobs: list[tuple[str, Callable[[], None]]] = [
             (f"handling-{number}", partial(self._handle, bell)) for number, bell in enumerate(self._bells)
         ]
@@ -88,6 +109,9 @@ class Loop:
         for thread in self._threads:
             thread.join()
         self._threads.clear()
+        self._listener.stop()
+        self._database.bells.off(INBOX, self._ring_inbox)
+        self._database.bells.off(OUTBOX, self._ring_outbox)
 
     def drain(self, now: datetime, patience: timedelta = PATIENCE) -> None:
         """Handle and send, here and in order, until nothing is left; for tests, instead of `start`.
@@ -107,49 +131,88 @@ class Loop:
             moment = later
 
     def _handle(self, bell: threading.Event) -> None:
+        trouble = Trouble(threading.current_thread().name)
         handled = False
         bell.set()
         while not self._stopping.is_set():
             rung = bell.is_set()
             bell.clear()
-            handled = self._guarded(partial(self._handle_one, look_first=not (rung or handled)))
+            handled = self._guarded(partial(self._handle_one, look_first=not (rung or handled)), trouble)
             if handled or rung:
                 self._sender.wake()
             if not handled:
-                bell.wait(self._poll_seconds)
+                bell.wait(self._pause(POLL_SECONDS * len(self._bells)))
 
     def _handle_one(self, *, look_first: bool) -> bool:
         # Looking costs nobody anything; to claim on SQLite is to keep every other writer out.
         if look_first and not inbox.anyone_waits(self._database):
             return False
-        return inbox.handle_next(self._database, self._handler, self._apologise, self._clock())
+        suspects = self._suspects()
+        # One suspect at a time: else the one that kills makes its neighbours look guilty too.
+        with self._suspects_lock if suspects else nullcontext():
+            handled = inbox.handle_next(
+                self._database, self._handler, self._apologise, self._clock(), suspects
+            )
+        if handled:
+            self._watchdog.done(HANDLING, self._clock())
+        return handled
+
+    def _suspects(self) -> int:
+        """Give the number up to which messages may have killed a process: what lay there at the start."""
+        if self._careful_up_to is None:
+            self._careful_up_to = inbox.newest(self._database)
+        if self._careful_up_to and not inbox.any_waits_up_to(self._database, self._careful_up_to):
+            self._careful_up_to = 0
+        return self._careful_up_to
 
     def _send(self) -> None:
         asyncio.run(self._sender.run())
 
+    def _sent(self, now: datetime) -> None:
+        self._watchdog.done(SENDING, now)
+
     def _look_after_time(self) -> None:
+        jobs: list[tuple[str, timedelta, Callable[[datetime], None]]] = [
+            ("timers", timedelta(0), self._fire_timers),
+            ("the watchdog", WATCH_EVERY, self._watchdog.look),
+            ("forgetting", FORGET_EVERY, self._forget),
+        ]
+        troubles = {name: Trouble(name) for name, _, _ in jobs}
         while not self._stopping.is_set():
-            if self._guarded(self._fire_timers):
-                self.wake()
-            self._guarded(self._forget)
+            for name, every, job in jobs:
+                self._guarded(partial(self._do_if_time, name, every, job), troubles[name])
             self._stopping.wait(TIMER_SECONDS)
 
-    def _fire_timers(self) -> bool:
-        now = self._clock()
+    def _do_if_time(self, name: str, every: timedelta, job: Callable[[datetime], None]) -> bool:
+        now, last = self._clock(), self._done_last.get(name)
+        if last is None or not timedelta(0) <= now - last < every:
+            self._done_last[name] = now
+            job(now)
+        return True
+
+    def _fire_timers(self, now: datetime) -> None:
         due_at = timers.next_due(self._database)
-        return due_at is not None and due_at <= now and timers.fire_due(self._database, now) > 0
+        if due_at is not None and due_at <= now:
+            timers.fire_due(self._database, now)
 
-    def _forget(self) -> bool:
-        now = self._clock()
-        if self._forgot_at is None or now - self._forgot_at >= FORGET_EVERY:
-            self._forgot_at = now
-            forget_old(self._database, now)
-        return False
+    def _forget(self, now: datetime) -> None:
+        forget_old(self._database, now)
 
-    def _guarded(self, step: Callable[[], bool]) -> bool:
+    def _guarded(self, step: Callable[[], bool], trouble: Trouble) -> bool:
         try:
-            return step()
+            done = step()
         except Exception as error:
-            logger.error("%s is in trouble: %s", threading.current_thread().name, without_words(error))
-            self._stopping.wait(_AFTER_TROUBLE)
+            self._stopping.wait(trouble.after(error))
             return False
+        trouble.over()
+        return done
+
+    def _pause(self, unheard: float) -> float:
+        return HEARING_POLL_SECONDS if self._alone or self._listener.hears else unheard
+
+    def _ring_inbox(self, _detail: str) -> None:
+        for bell in self._bells:
+            bell.set()
+
+    def _ring_outbox(self, _detail: str) -> None:
+        self._sender.wake()

@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.channels.base import Channel
+from bot.channels.base import Capabilities, Channel
 from bot.delivery import pace
 from bot.delivery.waiting import CANDIDATES, REPLY, Candidate
 from bot.messages import Reply
+from bot.storage.bells import OUTBOX, announce
 from bot.storage.db import Database
 from bot.storage.models import OutboxMessage
 
@@ -37,6 +38,7 @@ class Claimed:
     priority: int
     relay_from: int | None
     queued_at: datetime
+    capabilities: Capabilities
     unreachable: bool = False
 
     @property
@@ -69,6 +71,7 @@ def queue(
             created_at=now,
         )
     )
+    announce(session, OUTBOX)
 
 
 def claim(database: Database, channels: Mapping[str, Channel], now: datetime, limit: int) -> list[Claimed]:
@@ -95,7 +98,7 @@ class _Claiming:
         self._session = session
         self._now = now
         self._overall = {name: pace.overall(channel.capabilities) for name, channel in channels.items()}
-        self._per_chat = {name: pace.per_chat(channel.capabilities) for name, channel in channels.items()}
+        self._capabilities = {name: channel.capabilities for name, channel in channels.items()}
         # Whoever holds the channels' rows is the only one to claim for them until the commit.
         self._free_at = pace.lock(session, channels, now)
         self._used: set[str] = set()
@@ -120,11 +123,11 @@ class _Claiming:
             self._take(message, channel, chat, unreachable=True)
         elif self._overall_opens_at(channel) > self._now:
             return
-        elif (opens_at := self._chat_opens_at(channel, message.conversation_id)) > self._now:
+        elif (opens_at := self._chat_opens_at(channel, chat, message.conversation_id)) > self._now:
             message.not_before = opens_at
         else:
             self._use(channel, self._overall[channel])
-            self._use(pace.chat_key(channel, message.conversation_id), self._per_chat[channel])
+            self._use(pace.chat_key(channel, message.conversation_id), self._per_chat(channel, chat))
             self._take(message, channel, chat, unreachable=False)
 
     def write_down(self) -> None:
@@ -134,9 +137,12 @@ class _Claiming:
     def _overall_opens_at(self, channel: str) -> datetime:
         return self._overall[channel].opens_at(self._free_at[channel])
 
-    def _chat_opens_at(self, channel: str, conversation_id: int) -> datetime:
+    def _per_chat(self, channel: str, chat: str) -> pace.Limit:
+        return pace.per_chat(self._capabilities[channel], chat)
+
+    def _chat_opens_at(self, channel: str, chat: str, conversation_id: int) -> datetime:
         free_at = self._free_at.get(pace.chat_key(channel, conversation_id), self._now)
-        return self._per_chat[channel].opens_at(free_at)
+        return self._per_chat(channel, chat).opens_at(free_at)
 
     def _use(self, key: str, limit: pace.Limit) -> None:
         self._free_at[key] = limit.after_one(self._free_at.get(key, self._now), self._now)
@@ -156,6 +162,7 @@ class _Claiming:
                 priority=message.priority,
                 relay_from=message.relay_from,
                 queued_at=message.created_at,
+                capabilities=self._capabilities[channel],
                 unreachable=unreachable,
             )
         )

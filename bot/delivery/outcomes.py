@@ -24,6 +24,7 @@ _Failed: TypeAlias = set[int]  # the conversations whose words did not arrive
 LONGEST_DELAY = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(hours=24)  # an answer of yesterday helps nobody
 MOST_MAYBES = 5  # each of them may have arrived
+LONGEST_REQUEST = 24 * 3600.0  # seconds; to wait longer than a message lives means the same
 
 _CORE = {"synchronize_session": False}
 
@@ -50,17 +51,13 @@ def _sent(session: Session, claimed: Claimed, now: datetime) -> None:
 def _later(session: Session, claimed: Claimed, now: datetime, error: SendError) -> _Failed:
     if now - claimed.queued_at > GIVE_UP_AFTER:
         return _fail(session, claimed, "too-late")
-    if error.retry_after is None:
-        return _again(session, claimed, now + _delay(claimed.tries), error.reason)
-    not_before = now + timedelta(seconds=error.retry_after)
-    pace.hold(session, {pace.chat_key(claimed.channel, claimed.conversation_id): not_before})
-    return _again(session, claimed, not_before, error.reason)
+    return _again(session, claimed, _next_try(session, claimed, now, error), error.reason)
 
 
 def _maybe(session: Session, claimed: Claimed, now: datetime, error: SendError) -> _Failed:
     if claimed.priority != REPLY or claimed.tries >= MOST_MAYBES:
         return _fail(session, claimed, "unconfirmed")
-    return _again(session, claimed, now + _delay(claimed.tries), error.reason)
+    return _again(session, claimed, _next_try(session, claimed, now, error), error.reason)
 
 
 def _blocked(session: Session, claimed: Claimed, now: datetime, error: SendError) -> _Failed:
@@ -108,6 +105,18 @@ OUTCOMES: dict[SendOutcome, Callable[[Session, Claimed, datetime, SendError], _F
 
 def _delay(tries: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(tries - 1, 20)), LONGEST_DELAY)
+
+
+def _next_try(session: Session, claimed: Claimed, now: datetime, error: SendError) -> datetime:
+    """Tell when to try again; what the channel asked for, all processes keep to."""
+    if error.retry_after is None:
+        return now + _delay(claimed.tries)
+    moment = now + timedelta(seconds=min(max(0.0, error.retry_after), LONGEST_REQUEST))
+    pace.hold(session, {pace.chat_key(claimed.channel, claimed.conversation_id): moment})
+    if error.whole_channel:
+        logger.warning("%s asks all to wait for %d s", claimed.channel, error.retry_after)
+        pace.shut(session, claimed.channel, claimed.capabilities, moment)
+    return moment
 
 
 def _again(session: Session, claimed: Claimed, not_before: datetime, reason: str) -> _Failed:

@@ -42,9 +42,11 @@ def overall(capabilities: Capabilities) -> Limit:
     return Limit(max(capabilities.rate - at_once, capabilities.rate / 2), at_once)
 
 
-def per_chat(capabilities: Capabilities) -> Limit:
-    """Give the limit of one chat."""
-    return Limit(capabilities.rate_per_chat)
+def per_chat(capabilities: Capabilities, chat: str) -> Limit:
+    """Give the limit of one chat; a group's is evenly spaced, so that it holds over any minute."""
+    prefix = capabilities.group_prefix
+    is_group = bool(prefix) and chat.startswith(prefix)
+    return Limit(capabilities.rate_per_group if is_group else capabilities.rate_per_chat)
 
 
 def chat_key(channel: str, conversation_id: int) -> str:
@@ -67,6 +69,12 @@ def look(session: Session, keys: Iterable[str]) -> dict[str, datetime]:
     """Read rows; a missing one is free."""
     query = select(Pace.key, Pace.free_at).where(Pace.key.in_(set(keys)))
     return dict(session.execute(query).all())
+
+
+def shut(session: Session, channel: str, capabilities: Capabilities, until: datetime) -> None:
+    """Let nothing through a whole channel before a moment, and no burst after it."""
+    limit = overall(capabilities)
+    hold(session, {channel: until + (limit.at_once - 1) * limit.spacing})
 
 
 def hold(session: Session, moments: Mapping[str, datetime]) -> None:

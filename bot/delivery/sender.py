@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
+from bot import metrics
 from bot.channels.base import Channel, SendError, SendOutcome
 from bot.delivery import outbox
-from bot.delivery.failures import is_the_databases, without_words
+from bot.delivery.failures import Trouble, is_the_databases, without_words
 from bot.delivery.outbox import Claimed
 from bot.delivery.outcomes import Undeliverable, finish
-from bot.delivery.waiting import next_moment
+from bot.delivery.waiting import REPLY, next_moment
 from bot.storage.db import Database
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,8 @@ MOST_AT_ONCE = 32
 _SHORTEST_PAUSE = 0.05  # while what is due is in other hands
 _AFTER_TROUBLE = 1.0
 _FINISH_TRIES = 5
+# So many chats refused one after the other, none served between: it is the whole channel that must slow down.
+_CHATS_THAT_MEAN_ALL = 3
 
 
 class Sender:
@@ -32,16 +35,21 @@ class Sender:
         channels: Mapping[str, Channel],
         undeliverable: Undeliverable,
         clock: Callable[[], datetime],
-        poll_seconds: float,
+        poll_seconds: Callable[[], float],
+        sent: Callable[[datetime], None] = lambda now: None,
     ) -> None:
-        """Take the parts; nothing is sent before `run`."""
+        """Take the parts; nothing is sent before `run`, and `sent` is called for every message that was."""
         self._database = database
         self._channels = channels
         self._undeliverable = undeliverable
         self._clock = clock
         self._poll_seconds = poll_seconds
+        self._sent = sent
+        self._throttled: dict[str, set[int]] = {}
+        self._trouble = Trouble("the outbox")
         self._stopping = False
         self._sending: set[asyncio.Task[None]] = set()
+        self._in_hand: set[int] = set()
         self._bell = asyncio.Event()
         self._asyncio: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
@@ -74,30 +82,35 @@ class Sender:
         """Send all that may go at one moment, one after the other; False when there was nothing."""
         claimed = outbox.claim(self._database, self._channels, now, MOST_AT_ONCE)
         for message in claimed:
-            error = await self._attempt(message)
+            error = await self._send(message)
             finish(self._database, message, now, error, self._undeliverable)
+            self._tell(message, error, now)
         return bool(claimed)
 
     async def _guarded_step(self) -> float:
         try:
-            return await self._step()
+            seconds = await self._step()
         except Exception as error:
-            logger.error("the outbox is in trouble: %s", without_words(error))
-            return _AFTER_TROUBLE
+            return self._trouble.after(error)
+        self._trouble.over()
+        return seconds
 
     async def _step(self) -> float:
         """Start what may be sent now; give the seconds until there may be more."""
         room = MOST_AT_ONCE - len(self._sending)
         if room <= 0:
-            return self._poll_seconds
+            return self._poll_seconds()
         now = self._clock()
         moment = await asyncio.to_thread(next_moment, self._database, self._channels, now)
         if moment is None:
-            return self._poll_seconds
+            return self._poll_seconds()
         if moment > now:
-            return min(self._poll_seconds, (moment - now).total_seconds())
+            return min(self._poll_seconds(), (moment - now).total_seconds())
         claimed = await asyncio.to_thread(outbox.claim, self._database, self._channels, now, room)
         for message in claimed:
+            if message.id in self._in_hand:
+                continue  # its lease ran out while it is still on its way from here; now it has a new one
+            self._in_hand.add(message.id)
             task = asyncio.create_task(self._deliver(message))
             self._sending.add(task)
             task.add_done_callback(self._delivered)
@@ -108,18 +121,44 @@ class Sender:
         self._bell.set()
 
     async def _deliver(self, message: Claimed) -> None:
-        error = await self._attempt(message)
+        try:
+            await self._send_and_mark(message)
+        finally:
+            self._in_hand.discard(message.id)
+
+    async def _send_and_mark(self, message: Claimed) -> None:
+        error = await self._send(message)
         for _ in range(_FINISH_TRIES):
+            now = self._clock()
             try:
-                await asyncio.to_thread(
-                    finish, self._database, message, self._clock(), error, self._undeliverable
-                )
+                await asyncio.to_thread(finish, self._database, message, now, error, self._undeliverable)
+                self._tell(message, error, now)
                 return
             except Exception as trouble:
                 logger.error("message %s cannot be marked: %s", message.id, without_words(trouble))
                 if not is_the_databases(trouble):
                     return  # its lease runs out, and it is claimed again
             await asyncio.sleep(_AFTER_TROUBLE)
+
+    async def _send(self, message: Claimed) -> SendError | None:
+        error = await self._attempt(message)
+        throttled = self._throttled.setdefault(message.channel, set())
+        if error is None or error.retry_after is None:
+            throttled.clear()
+        else:
+            throttled.add(message.conversation_id)
+            error.whole_channel = error.whole_channel or len(throttled) >= _CHATS_THAT_MEAN_ALL
+        return error
+
+    def _tell(self, message: Claimed, error: SendError | None, now: datetime) -> None:
+        """Count what became of a message."""
+        if error:
+            metrics.SENDING_FAILED.labels(message.channel, error.outcome, error.reason[:64]).inc()
+            return
+        kind = "reply" if message.priority == REPLY else "broadcast"
+        metrics.SENT.labels(message.channel, kind).inc()
+        metrics.SENT_AFTER.labels(kind).observe(max(0.0, (now - message.queued_at).total_seconds()))
+        self._sent(now)
 
     async def _attempt(self, message: Claimed) -> SendError | None:
         if message.unreachable:

@@ -13,9 +13,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
+from bot.storage.bells import Bells
 from bot.storage.migrations import upgrade
 
 BUSY_SECONDS = 30
+# A server that vanished without a word is noticed after seconds, not after hours.
+POSTGRESQL_WAITS = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 
 
 class WrongAddress(ValueError):
@@ -29,6 +38,7 @@ class Database:
         """Prepare the way to the database; nothing is opened before the first transaction."""
         self.engine = _engine(_with_driver(url))
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.bells = Bells()
         self._reader = self.engine.execution_options(read_only=True, postgresql_readonly=True)
         # SQLite lets one writer in and makes the others sleep and look again; a lock wakes them at once.
         self._one_writer = threading.Lock()
@@ -38,6 +48,9 @@ class Database:
         """Open a transaction that commits when the block ends well; never one inside another."""
         with self._writing(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+            if not self.is_sqlite:
+                self.bells.carry(session)
+        self.bells.ring_announced(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -92,7 +105,7 @@ def _with_driver(address: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.drivername != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, connect_args=POSTGRESQL_WAITS)
     engine = create_engine(url, pool_size=10, max_overflow=20, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

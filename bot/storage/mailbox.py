@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from bot.storage.bells import WEB, announce
 from bot.storage.db import Database
 from bot.storage.models import WebMessage
 
@@ -13,23 +14,22 @@ MOST_AT_ONCE = 100
 
 
 class Mailbox:
-    """Keeps and gives web messages; rings when one was kept in this process."""
+    """Keeps and gives web messages; rings when one was kept."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         """Keep them in the database."""
         self._database = database
         self._clock = clock
-        self._ring: Callable[[str], None] = lambda chat: None
 
     def on_post(self, ring: Callable[[str], None]) -> None:
         """Call `ring(chat)`, from any thread, when a message was kept."""
-        self._ring = ring
+        self._database.bells.on(WEB, ring)
 
     def post(self, chat: str, payload: dict[str, Any]) -> None:
         """Keep one message."""
         with self._database.write() as session:
             session.add(WebMessage(chat=chat, payload=payload, created_at=self._clock()))
-        self._ring(chat)
+            announce(session, WEB, chat)
 
     def after(self, chat: str, after: int) -> Sequence[tuple[int, dict[str, Any]]]:
         """Give a chat's messages with an id above `after`, oldest first."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 # Any number; processes that start together wait for the one that took it.
@@ -33,14 +34,24 @@ def check(engine: Engine) -> None:
     _run(engine, command.check)
 
 
+def known_revisions() -> set[str]:
+    """List every step that this program knows."""
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def revise(engine: Engine, message: str, number: str) -> None:
     """Write the next migration from the difference between models and tables."""
     _run(engine, lambda config: command.revision(config, message, autogenerate=True, rev_id=number))
 
 
-def _run(engine: Engine, action: Callable[[Config], object]) -> None:
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
+    return config
+
+
+def _run(engine: Engine, action: Callable[[Config], object]) -> None:
+    config = _config()
     with engine.connect().execution_options(changes_tables=True) as connection:
         with connection.begin():
             if engine.dialect.name == "postgresql":
