@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := check
-.PHONY: help run test check format texts lock clean
+.PHONY: help run chat test check crash-test bench format texts lock clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -24,6 +24,9 @@ help:  ## Say what can be made
 run: .venv/run  ## Start the bot with its web chat on http://127.0.0.1:8000/
 	$(BIN)/passerelle run
 
+chat: .venv/run  ## Talk to the bot in this terminal
+	$(BIN)/passerelle chat
+
 test: .venv/dev  ## Run every test
 	$(BIN)/pytest
 
@@ -32,6 +35,12 @@ check: .venv/dev  ## Format, lint, types and content
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/passerelle check
+
+crash-test: .venv/dev  ## Kill real processes at random points and count what arrived (long)
+	$(BIN)/python -m tests.crash --kills 50 --messages 3000
+
+bench: .venv/dev  ## Print one JSON line per figure; QUICK=1 for the short form
+	$(BIN)/python -m tests.benchmarks
 
 format: .venv/dev  ## Put the code in the house's format
 	$(BIN)/ruff format .

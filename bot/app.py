@@ -53,15 +53,23 @@ def utc_now() -> datetime:
 
 def world_of(pack: Pack, words: Words, directory: Directory | None = None) -> World:
     """Build what is true for everybody from a pack; its services come from `directory` when given."""
-    known = directory or directory_of(pack)
+    own = directory_of(pack)  # what answers name is checked against the pack, whatever the database holds
     return World(
         territory=pack.territory,
         needs=pack.needs,
-        directory=known,
-        knowledge=Knowledge(pack, known, words),
+        directory=directory or own,
+        knowledge=Knowledge(pack, own, words),
         words=words,
         understander=Understander(words, pack.needs, pack.territory),
     )
+
+
+def _tell_how_it_understands(world: World) -> None:
+    understander = world.understander
+    if isinstance(understander, Understander):
+        logger.info("understanding by %s", ", ".join(understander.parts))
+        if understander.is_stale:
+            logger.warning("the phrases have changed since the training; run: passerelle train")
 
 
 class App:
@@ -142,7 +150,9 @@ class App:
         """Begin to handle and to send, in threads."""
         with self.database.read() as session:
             directory = read_directory(session, self.pack.territory)
-        turns = Turns(world_of(self.pack, self.words, directory), Sealer(self.settings.secret_key))
+        world = world_of(self.pack, self.words, directory)
+        _tell_how_it_understands(world)
+        turns = Turns(world, Sealer(self.settings.secret_key))
         loop = Loop(
             self.database,
             self._senders,

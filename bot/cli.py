@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     coverage = add("coverage", preview.coverage, "Show which answers are there, by language.")
     coverage.add_argument("--json", action="store_true", help="print it as JSON")
     _add_directory(add("directory", curation.quality, "Keep the directory: load, look at, exchange."))
+    add("train", preview.train, "Train the understanding on the phrases in the repository.")
     evaluate = add("evaluate", preview.evaluate, "Measure the understanding on files of messages.")
     evaluate.add_argument("files", nargs="+", metavar="FILE.jsonl")
     evaluate.add_argument(

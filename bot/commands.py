@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import socket
 from argparse import Namespace
 from dataclasses import replace
 from importlib import import_module
@@ -15,6 +16,8 @@ from bot.settings import Settings, SettingsError, read_settings
 from bot.terminal import talk
 
 logger = logging.getLogger(__name__)
+
+QUIET = {"alembic": logging.WARNING, "sqlalchemy": logging.WARNING, "sqlalchemy.pool": logging.CRITICAL}
 
 
 def run(options: Namespace) -> int:
@@ -99,10 +102,9 @@ def _settings(options: Namespace) -> Settings:
     settings = read_settings()
     settings = replace(settings, territory=options.territory or settings.territory)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(max(logging.WARNING, logging.getLogger().level))
-    logging.getLogger("sqlalchemy.pool").setLevel(
-        logging.CRITICAL
-    )  # a lost connection is told where it is used
+    # These write parameters and addresses, which hold what people say, or repeat what is told where it is used.
+    for name, least in QUIET.items():
+        logging.getLogger(name).setLevel(max(least, logging.getLogger().level))
     return settings
 
 
@@ -110,6 +112,7 @@ def _serve(app: App, doors: str = "create_app", port: int = 0) -> int:
     # By name: the web side stands on the bot, not the bot on the web side.
     create_app = getattr(import_module("webhooks.app"), doors)
     settings = app.settings
+    _look_whether_free(settings.host, port or settings.port)
     logging.getLogger().setLevel(settings.log_level)
     # The server repeats a signal to itself once it has stopped; to be told to stop is no failure.
     signal.signal(signal.SIGTERM, lambda *_: None)
@@ -125,6 +128,18 @@ def _serve(app: App, doors: str = "create_app", port: int = 0) -> int:
     return 0 if server.started and not app.failure else 1
 
 
+def _look_whether_free(host: str, port: int) -> None:
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise SettingsError(
+            f"Cannot listen at {host}:{port} ({error.strerror}); set another HOST or PORT."
+        ) from error
+
+
 def _say_what_to_open(app: App) -> None:
     settings = app.settings
     print(f"\nOpen the chat:    {settings.page_url}/")
@@ -137,7 +152,7 @@ def _say_what_to_open(app: App) -> None:
         )
     else:
         print("Telegram:         ask @BotFather for a token, then: TELEGRAM_BOT_TOKEN=... make run")
-    print("Talk right here:  passerelle chat   (in another terminal)\n", flush=True)
+    print("Talk right here:  make chat   (in another terminal)\n", flush=True)
 
 
 def _invitation_lines(app: App) -> list[str]:

@@ -155,6 +155,14 @@ def evaluate(options: Namespace) -> int:
     return 0
 
 
+def train(options: Namespace) -> int:
+    """Train the understanding."""
+    from bot.understanding.training import main  # brings the training's own parts only here
+
+    main(load_needs(), Words())
+    return 0
+
+
 def _world(options: Namespace) -> World:
     code = options.territory or os.environ.get("TERRITORY", "") or "brussels"
     return world_of(load_pack(code), Words())

@@ -1,11 +1,15 @@
 """The whole road on the real program: a question, an answer, doors, a worker who accepts; Telegram is a stand-in."""
 
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.paths import PROJECT
 from tests.running import Running, free_port, passerelle, wait_until
 from tests.telegram.account import Sent
 from tests.telegram.standin import BotApi
@@ -137,11 +141,6 @@ def test_a_forged_webhook_gets_403_and_a_malformed_one_400(bot_api: BotApi, tmp_
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_line(name: str, value: str, tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
-    from tests.paths import PROJECT
-
     done = subprocess.run(
         [sys.executable, "-m", "bot", "run"],
         cwd=tmp_path,
@@ -154,3 +153,18 @@ def test_a_wrong_setting_stops_the_start_with_one_line(name: str, value: str, tm
     lines = done.stderr.strip().splitlines()
     assert len(lines) == 1, done.stderr
     assert lines[0].startswith("passerelle: ")
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "run"],
+            cwd=tmp_path,
+            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT), "PORT": str(port)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 2
+    assert done.stderr.strip().splitlines()[-1].startswith(f"passerelle: Cannot listen at 127.0.0.1:{port}")

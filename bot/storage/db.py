@@ -105,8 +105,10 @@ def _with_driver(address: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.drivername != "sqlite":
-        return create_engine(url, pool_pre_ping=True, connect_args=POSTGRESQL_WAITS)
-    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=POSTGRESQL_WAITS)
+    engine = create_engine(
+        url, hide_parameters=True, pool_size=10, max_overflow=20, connect_args={"timeout": BUSY_SECONDS}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
