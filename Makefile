@@ -28,7 +28,7 @@ chat: .venv/run  ## Talk to the bot in this terminal
 	$(BIN)/passerelle chat
 
 test: .venv/dev  ## Run every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 check: .venv/dev  ## Format, lint, types and content
 	$(BIN)/ruff format --check .

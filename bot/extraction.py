@@ -5,12 +5,18 @@ See `make texts` and locales/*.toml, where Babel finds these functions.
 
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from directory.packs import load_pack
+from directory.packs import Pack, load_pack
 
 Extracted = tuple[int, str | None, str, list[str]]
+
+
+@cache
+def _pack(folder: Path) -> Pack:
+    return load_pack(folder)
 
 
 def needs(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -> Iterator[Extracted]:
@@ -30,7 +36,7 @@ def territory(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) ->
 def answers(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -> Iterator[Extracted]:
     """Give every paragraph and item of one answer."""
     path = Path(file.name)
-    answer = load_pack(path.parent.parent).answers[path.stem]
+    answer = _pack(path.parent.parent).answers[path.stem]
     for section in answer.sections:
         for block in section.blocks:
             yield 0, None, block.text, [f"{answer.need}: {section.id}"]

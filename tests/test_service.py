@@ -181,4 +181,4 @@ def test_web_and_worker_share_the_work_at_once_and_lose_nothing_when_they_stop(
 def test_a_port_that_is_taken_ends_the_start(tmp_path: Path, bot_api: BotApi) -> None:
     taken = bot_api.url.rpartition(":")[2]
     with process(tmp_path, "web", DATABASE_URL=f"sqlite:///{tmp_path}/x.db", PORT=taken) as running:
-        assert running.process.wait(20) == 1
+        assert running.process.wait(20) == 2

@@ -20,8 +20,9 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> Words:
     return write_locales(tmp_path_factory.mktemp("locales"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A Chromium; while it is there, this thread has an event loop, so it goes with its module."""
     path = chromium()
     if not path:
         if os.environ.get("CI"):
