@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.understanding.matcher import blend, with_needs_of_dangers
-from bot.understanding.model import DANGER, EVERYWHERE, NEED, OUTSIDE, TALK, Floats, Thresholds
+from bot.understanding.model import DANGER, EVERYWHERE, NEED, TALK, Floats, Thresholds
+from bot.understanding.phrases import OUTSIDE
 from bot.understanding.solving import Integers, softmax
 
 Names = npt.NDArray[np.str_]
@@ -16,6 +17,7 @@ FIRST_STEP, LAST_STEP = 0.2, 0.02
 HOLD = 60.0  # phrases' worth of doubt whether a language differs from the others
 
 RIGHT_WHEN_SURE = 0.9
+SAME_WHEN_ENOUGH = 0.99
 OUTSIDE_ANSWERED, OUTSIDE_OFFERED = 0.02, 0.12
 FALSE_ALARMS, FALSE_DOUBTS = 0.004, 0.02  # of phrases about needs
 
@@ -103,10 +105,16 @@ def choose_thresholds(
     return thresholds, figures
 
 
-def _least_precise(scores: Floats, right: npt.NDArray[np.bool_]) -> float:
+def enough_without(quick: Floats, full: Floats) -> float:
+    """Choose from which chance on the slow parts would almost never say anything else."""
+    same = quick.argmax(1) == full.argmax(1)
+    return round(_least_precise(softmax(quick).max(1), same, SAME_WHEN_ENOUGH), 3)
+
+
+def _least_precise(scores: Floats, right: npt.NDArray[np.bool_], share: float = RIGHT_WHEN_SURE) -> float:
     order = np.argsort(-scores, kind="stable")
     precise = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    enough = np.nonzero(precise >= RIGHT_WHEN_SURE)[0]
+    enough = np.nonzero(precise >= share)[0]
     return float(scores[order[enough[-1]]]) if enough.size else 1.0
 
 

@@ -1,7 +1,8 @@
 """Danger: words that must be answered before anything else.
 
 Curated runs of words of all languages, close together and perhaps misspelt, or a clear weight of the learnt
-expressions. Films, idioms and what is long past are curated too and silence both. A need never rings or hides it.
+expressions. Idioms are curated too and silence what they are made of; a film or a year nearby only softens it to a
+gentle question, in its own language and clause. A need never rings or hides danger.
 """
 
 import tomllib
@@ -15,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 from bot.understanding.matcher import Weighed
 from bot.understanding.phrases import PhrasesError
-from bot.understanding.text import fold
+from bot.understanding.text import JOINING, fold
 from directory.territory import Danger
 
 WINDOW = 4  # a word of the run is at most this far behind the one before it
@@ -26,6 +27,15 @@ SILENCE = "none"
 NEAR = 5  # how many words from a run a silencing word may stand
 
 Run = tuple[frozenset[str], ...]  # the forms of each word of the run
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Where a run stands in the words: places of its first and last word, and which run it is."""
+
+    first: int
+    last: int
+    run: int
 
 
 @dataclass(frozen=True)
@@ -54,40 +64,102 @@ class DangerFinder:
     def __init__(self, folder: Traversable, ordinary: Collection[str] = ()) -> None:
         """Read `dangers.toml` of every language under `folder`; `ordinary` words are never taken for misspelt ones."""
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-        tables = [_read(entry / "dangers.toml") for entry in entries if (entry / "dangers.toml").is_file()]
-        self._dangers = {danger: RunFinder(_lines(tables, danger), ordinary) for danger in Danger}
-        self._silence = RunFinder(_lines(tables, SILENCE), ordinary)
-
-    def find(self, sentences: Sequence[Sequence[str]], weighed: Sequence[Weighed], limits: Limits) -> Found:
-        """Give the danger that a message speaks of: the words of its sentences, and what was learnt of each."""
-        for words in sentences:
-            if danger := self._named(words):
-                return Found(danger)
-        heavy = [
-            one
-            for words, one in zip(sentences, weighed, strict=True)
-            if one.danger_weight >= limits.doubt and not self._silence.spans(words)
+        tables = {
+            entry.name: _read(entry / "dangers.toml")
+            for entry in entries
+            if (entry / "dangers.toml").is_file()
+        }
+        runs = [
+            (language, name, line)
+            for language, table in tables.items()
+            for name, lines in table.items()
+            for line in lines
         ]
-        if not heavy:
-            return Found()
-        worst = max(
-            heavy,
-            key=lambda one: (
-                one.danger_weight >= limits.ring and one.spelt_danger >= SPELT,
-                one.danger_weight,
-            ),
-        )
-        if worst.danger_weight >= limits.ring and worst.spelt_danger >= SPELT:
-            return Found(Danger(worst.danger))
-        return Found(doubt=Danger(worst.danger))
+        self._runs = [_Curated(language, name, len(line.split())) for language, name, line in runs]
+        self._finder = RunFinder([line for _, _, line in runs], ordinary)
 
-    def _named(self, words: Sequence[str]) -> Danger | None:
-        silence = self._silence.spans(words)
-        for danger, finder in self._dangers.items():
-            for start, end in finder.spans(words):
-                if not any(start - NEAR <= last and first <= end + NEAR for first, last in silence):
-                    return danger
-        return None
+    def find(
+        self,
+        sentences: Sequence[Sequence[str]],
+        weighed: Sequence[Weighed],
+        limits: Limits,
+        language: str = "",
+    ) -> Found:
+        """Give the danger that a message speaks of: the words of its sentences, and what was learnt of each.
+
+        `language` is the likeliest one, "" when not known.
+        """
+        hits = [self._finder.hits(words) for words in sentences]
+        named = [self._named(words, there, language) for words, there in zip(sentences, hits, strict=True)]
+        for found in named:
+            if found.danger:
+                return found
+        learnt = self._learnt(hits, weighed, limits, language)
+        return learnt if learnt.danger else next((found for found in named if found.doubt), learnt)
+
+    def _learnt(
+        self,
+        hits: Sequence[Sequence[Hit]],
+        weighed: Sequence[Weighed],
+        limits: Limits,
+        language: str,
+    ) -> Found:
+        found = Found()
+        for there, one in sorted(
+            zip(hits, weighed, strict=True), key=lambda pair: pair[1].danger_weight, reverse=True
+        ):
+            silent = [self._runs[hit.run] for hit in there if self._runs[hit.run].name == SILENCE]
+            silent = [run for run in silent if not language or run.language == language]
+            if one.danger_weight < limits.doubt or any(run.words > 1 for run in silent):
+                continue
+            if one.danger_weight >= limits.ring and one.spelt_danger >= SPELT and not silent:
+                return Found(Danger(one.danger))
+            found = found if found.doubt else Found(doubt=Danger(one.danger))
+        return found
+
+    def _named(self, words: Sequence[str], hits: Sequence[Hit], language: str) -> Found:
+        """Give the first danger that nothing silences; what a film or the past goes with is only a doubt."""
+        ringing = [hit for hit in hits if self._runs[hit.run].name != SILENCE]
+        silent = [hit for hit in hits if self._runs[hit.run].name == SILENCE]
+        doubt = None
+        for danger in Danger:
+            for hit in ringing:
+                if self._runs[hit.run].name != danger:
+                    continue
+                languages = {self._runs[other.run].language for other in ringing if _overlap(hit, other)}
+                near = [
+                    other
+                    for other in silent
+                    if (spoken := self._runs[other.run].language) in languages | {language}
+                    and _beside(hit, other, words, JOINING.get(spoken, frozenset()))
+                ]
+                if not near:
+                    return Found(danger)
+                idiom = any(self._runs[other.run].words > 1 and _overlap(hit, other) for other in near)
+                if danger is Danger.SUICIDE or not idiom:  # "I could die of shame" is asked about
+                    doubt = doubt or danger
+        return Found(doubt=doubt)
+
+
+@dataclass(frozen=True)
+class _Curated:
+    language: str
+    name: str  # of the danger, or "none"
+    words: int
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
+def _beside(hit: Hit, silence: Hit, words: Sequence[str], joining: Collection[str]) -> bool:
+    """Tell whether a silencing word stands near, with no "but" or "and" between: that would be another thought."""
+    if hit.first - NEAR > silence.last or silence.first > hit.last + NEAR:
+        return False
+    if _overlap(hit, silence):
+        return True
+    between = range(min(hit.first, silence.first), max(hit.last, silence.last) + 1)
+    return not any(words[place] in joining for place in between)
 
 
 class RunFinder:
@@ -107,20 +179,24 @@ class RunFinder:
         for form in self._exact:
             if len(form) >= LONG_WORD:
                 self._long[form[0]].append(form)
-        self._by_first: dict[str, list[Run]] = defaultdict(list)
-        for run in self._runs:
+        self._by_first: dict[str, list[int]] = defaultdict(list)
+        for number, run in enumerate(self._runs):
             for form in run[0]:
-                self._by_first[form].append(run)
+                self._by_first[form].append(number)
 
     def spans(self, words: Sequence[str]) -> list[tuple[int, int]]:
         """Give where runs stand in the words: place of the first and the last word."""
+        return [(hit.first, hit.last) for hit in self.hits(words)]
+
+    def hits(self, words: Sequence[str]) -> list[Hit]:
+        """Give which runs stand where in the words."""
         forms = [self._forms_of(word) for word in words]
         found = []
         for start, own in enumerate(forms):
-            for run in {run for form in own for run in self._by_first.get(form, ())}:
-                end = _follow(forms, run, start)
+            for run in sorted({run for form in own for run in self._by_first.get(form, ())}):
+                end = _follow(forms, self._runs[run], start)
                 if end is not None:
-                    found.append((start, end))
+                    found.append(Hit(start, end, run))
         return found
 
     def _forms_of(self, word: str) -> frozenset[str]:
@@ -157,10 +233,6 @@ def _one_letter_off(word: str, form: str) -> bool:
 def _form(written: str) -> str:
     bare = fold(written.strip("*"))
     return f"{'*' if written.startswith('*') else ''}{bare}{'*' if written.endswith('*') else ''}"
-
-
-def _lines(tables: Sequence[Mapping[str, list[str]]], name: str) -> list[str]:
-    return [line for table in tables for line in table.get(name, ())]
 
 
 def _read(path: Traversable) -> Mapping[str, list[str]]:

@@ -1,7 +1,10 @@
 """Which language a message is in; "" when it is not sure. One word that several languages share decides nothing."""
 
 import math
+import mmap
 import re
+import tempfile
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -52,9 +55,11 @@ SCRIPTS = (
 )
 ARABIC_SCRIPT = re.compile("[\u0600-\u06ff\u0750-\u077f]")
 CYRILLIC = re.compile("[\u0400-\u04ff]")
-PASHTO = re.compile("[ټډړښځڅڼګېۍ]")
-PERSIAN = re.compile("[پچژگ]|(?<!\\w)(?:است|هستم|ندارم|دارم|نیست|می|برای)(?!\\w)")
-URDU = re.compile("[ٹڈڑںے]")
+PASHTO = re.compile(
+    "[ټډړښځڅڼګېۍ]|(?<!\\w)(?:کوي|غواړم|غوارم|نه لرم|زه یم|څه|چې|چی زه|مې|زما|ستا|دلته یم|شته دی)(?!\\w)"
+)
+PERSIAN = re.compile("[پچژگیک]|(?<!\\w)(?:است|هستم|ندارم|دارم|نیست|می|برای)(?!\\w)")
+URDU = re.compile("[ٹڈڑںےہھ]")
 
 
 class LanguageGuesser:
@@ -68,6 +73,7 @@ class LanguageGuesser:
         self._counts = counts
         self._totals = {code: sum(words.values()) for code, words in counts.items()}
         self._known = set().union(*counts.values()) if counts else set()
+        _identifier()  # now: its tables are large only while they are read
 
     def guess(self, clean: str, words: Sequence[str]) -> str:
         """Give the language of a clean text, or "" when it is not sure."""
@@ -119,11 +125,22 @@ def _identifier() -> LanguageIdentifier:
         full.nb_ptc,
         full.nb_pc,
         full.nb_classes,
-        full.tk_nextmove,
+        _on_disk(full.tk_nextmove),
         full.tk_output,
         norm_probs=True,
         tk_row=full.tk_row,
     )
+
+
+def _on_disk(table: "array[int]") -> "memoryview[int] | array[int]":
+    """Lay out a table of 40 MB in a file without a name: only what is looked up takes memory."""
+    try:
+        with tempfile.TemporaryFile() as file:
+            table.tofile(file)
+            file.flush()
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)).cast("I")
+    except OSError:  # no room for files: it stays in memory
+        return table
 
 
 def _lexical(words: Sequence[str]) -> list[str]:
@@ -144,10 +161,10 @@ def _by_script(text: str) -> str:
 
 def _arabic(text: str) -> str:
     words = text.split()
-    if PASHTO.search(text):
-        return "ps"
     if URDU.search(text):
         return "ur"
+    if PASHTO.search(text):
+        return "ps"
     if PERSIAN.search(text):
         return "fa"
     return "ar" if len(words) > 1 else ""

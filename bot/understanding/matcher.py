@@ -8,12 +8,22 @@ import numpy as np
 
 from bot.understanding.encoders import Encoder
 from bot.understanding.meaning import Guess
-from bot.understanding.model import DANGER, NEED, SPELLING, TALK, Floats, Model, Thresholds, key
+from bot.understanding.model import (
+    DANGER,
+    NEED,
+    READS,
+    SPELLING,
+    TALK,
+    Floats,
+    Model,
+    Thresholds,
+    key,
+    without_slow,
+)
 from bot.understanding.solving import softmax
 from bot.understanding.text import clean, words_of
 
 MOST_GUESSES = 8
-SLOW = ("e5",)  # encoders that read the whole message only, not its parts
 
 NEED_BEHIND = {
     "suicide": "mental-health",
@@ -44,6 +54,7 @@ class Weighed:
     talk: str = ""
     talk_weight: float = 0.0
     spelt_danger: float = 0.0
+    top: float = 0.0  # the chance of the likeliest meaning
 
 
 class Matcher(Protocol):
@@ -61,7 +72,8 @@ class LearntMatcher:
         """Take the heads whose encoder is there."""
         self._model = model
         self._encoders = {name: encoders[name] for name in model.heads if name in encoders}
-        self._quick = [name for name in self._encoders if name not in SLOW]
+        self._quick = list(without_slow(tuple(self._encoders)))
+        self._enough = model.thresholds[key((SPELLING, *self._quick))].enough
         self._columns = {
             kind: [column for column, name in enumerate(model.classes) if name.startswith(kind)]
             for kind in (NEED, DANGER, TALK)
@@ -84,8 +96,15 @@ class LearntMatcher:
         return self.weigh(Piece(bare, words_of(bare)), language).needs
 
     def weigh(self, piece: Piece, language: str) -> Weighed:
-        """Weigh a whole message by everything that is there."""
+        """Weigh a whole message: by what is quick, and by everything that is there when that is not enough."""
+        if len(self._quick) < len(self._encoders) and self._reads(language):
+            quick = self._weigh([piece], language, self._quick)[0]
+            if quick.top >= self._enough and quick.danger_weight < self.thresholds.doubt:
+                return quick
         return self._weigh([piece], language, list(self._encoders))[0]
+
+    def _reads(self, language: str) -> bool:
+        return all(language in READS.get(name, (language,)) for name in self._quick)
 
     def weigh_parts(self, pieces: Sequence[Piece], language: str) -> list[Weighed]:
         """Weigh parts of a message by what is quick."""
@@ -115,6 +134,7 @@ class LearntMatcher:
             self._names[said],
             float(chances[said]),
             float(spelt[dangers].sum()),
+            float(chances.max()),
         )
 
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,14 @@ from bot.understanding.spelling import Spelling
 Floats = npt.NDArray[np.float32]
 
 SPELLING = "spelling"
+SLOW = ("e5",)  # encoders that read the whole message only, not its parts, and only when it is needed
 EVERYWHERE = "*"
-OUTSIDE = "outside"  # the class of what is neither a need nor a danger nor small talk
 NEED, DANGER, TALK = "need ", "danger ", "talk "
-FORM = 1  # raise it when the same phrases would give other weights
+# What USE was trained on, and near neighbours; phrases of other languages would teach it noise.
+READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"use": ("ar", "bg", "en", "es", "fr", "nl", "pl", "pt", "ro", "ru", "tr", "uk")}
+)
+FORM = 2  # raise it when the same phrases would give other weights
 FOLDER = files("bot.understanding") / "model"
 
 
@@ -71,6 +76,7 @@ class Thresholds:
     talk: float
     ring: float  # danger
     doubt: float  # perhaps danger
+    enough: float = 2.0  # so sure without the slow encoders that they would change nothing; above 1: never
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,11 @@ class Model:
         return by_language.get(language) or by_language[EVERYWHERE]
 
 
+def without_slow(parts: Sequence[str]) -> tuple[str, ...]:
+    """Give the parts that are quick."""
+    return tuple(part for part in parts if part not in SLOW)
+
+
 def key(parts: Sequence[str]) -> str:
     """Name a set of parts."""
     return "+".join(parts)
@@ -109,7 +120,8 @@ def fingerprint(folder: Traversable) -> str:
         if (path := entry / "phrases.toml").is_file():
             found.update(entry.name.encode() + path.read_bytes() + (entry / "language.toml").read_bytes())
     found.update((files("directory") / "needs.toml").read_bytes())
-    found.update((files("bot.understanding") / "outside.toml").read_bytes())
+    for name in ("outside.toml", "basics.toml"):
+        found.update((files("bot.understanding") / name).read_bytes())
     return found.hexdigest()
 
 

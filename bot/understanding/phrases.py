@@ -11,6 +11,7 @@ from directory.needs import Needs
 from directory.territory import Danger
 
 NEIGHBOURS = ("fr", "nl", "en")
+OUTSIDE = "outside"  # the class of what is neither a need nor a danger nor small talk
 OFTEN = 2  # phrases with a word, so that it is one of theirs and no slip
 
 
@@ -54,10 +55,30 @@ def read_phrases(needs: Needs, folder: Traversable | None = None) -> Phrases:
         _check(table, language, needs, folder)
     labels = tuple(Phrase(text, need.id, language) for need in needs for language, text in need.label.items())
     return Phrases(
-        needs=tuple(_section(tables, "needs")) + labels,
+        needs=tuple(_section(tables, "needs")) + labels + basic_phrases(needs),
         dangers=tuple(_section(tables, "dangers")),
         lures=tuple(_section(tables, "lures")),
         smalltalk=tuple(_section(tables, "smalltalk")),
+    )
+
+
+def outside_phrases() -> tuple[Phrase, ...]:
+    """Read what people also write and what is nobody's business here."""
+    table = tomllib.loads((files("bot.understanding") / "outside.toml").read_text("utf-8"))
+    return tuple(Phrase(text, OUTSIDE, language) for language, texts in table.items() for text in texts)
+
+
+def basic_phrases(needs: Needs) -> tuple[Phrase, ...]:
+    """Read the shortest and most misspelt ways to say what everybody must be understood in."""
+    path = files("bot.understanding") / "basics.toml"
+    table = tomllib.loads(path.read_text("utf-8"))
+    if unknown := [need for by_need in table.values() for need in by_need if need not in needs]:
+        raise PhrasesError(f"{path}: {', '.join(unknown)} is no need of directory/needs.toml")
+    return tuple(
+        Phrase(text, need, language)
+        for language, by_need in table.items()
+        for need, texts in by_need.items()
+        for text in texts
     )
 
 

@@ -1,4 +1,4 @@
-"""How people shorten words on a phone, in one table for all languages; never shown to anybody.
+"""How people shorten words on a phone, and in which languages; never shown to anybody.
 
 Both messages and our own phrases pass through it, so that it only has to be consistent.
 """
@@ -30,3 +30,24 @@ SHORTCUTS: Mapping[str, str] = MappingProxyType(
         "bc": "because", "cuz": "because",
     }
 )  # fmt: skip
+
+_NEIGHBOURS = frozenset(("", "fr", "nl", "en"))
+# Shortcuts that are words of another language, and where they are not.
+ONLY_IN: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        **dict.fromkeys(("kan", "ki", "ke", "ya"), frozenset(("", "fr"))),
+        **dict.fromkeys(("ni", "nie", "nix"), frozenset(("", "nl"))),
+        **dict.fromkeys(
+            (
+                *("g", "c", "pr", "pq", "pk", "qd", "ds", "pb", "vs", "ns", "tt", "mn", "cc", "stp"),
+                *("ff", "aub", "mne", "tis", "im", "ive", "ur", "bc", "rn", "wont", "slt"),
+            ),
+            _NEIGHBOURS,
+        ),
+    }
+)
+
+
+def written_out(word: str, language: str) -> str:
+    """Write out a folded word as its language shortens it, "" when it is no shortcut there."""
+    return SHORTCUTS.get(word, "") if language in ONLY_IN.get(word, (language,)) else ""

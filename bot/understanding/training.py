@@ -2,10 +2,9 @@
 
 import hashlib
 import time
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -16,14 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.i18n import Words
-from bot.understanding.calibration import choose_thresholds, mixes_of
+from bot.understanding.calibration import choose_thresholds, enough_without, mixes_of
+from bot.understanding.e5 import MOST_TOKENS
 from bot.understanding.encoders import Encoder, load_encoders
 from bot.understanding.matcher import blend
 from bot.understanding.model import (
     DANGER,
     FOLDER,
     NEED,
-    OUTSIDE,
+    READS,
     SPELLING,
     TALK,
     Floats,
@@ -34,8 +34,9 @@ from bot.understanding.model import (
     fingerprint,
     key,
     save_model,
+    without_slow,
 )
-from bot.understanding.phrases import Phrase, latin_words, read_phrases
+from bot.understanding.phrases import OUTSIDE, Phrase, latin_words, outside_phrases, read_phrases
 from bot.understanding.scripts import in_own_letters
 from bot.understanding.solving import CONSTANT, Integers, fit
 from bot.understanding.spelling import learn_spelling
@@ -44,8 +45,6 @@ from directory.needs import Needs
 
 MEMORY = Path("var/understanding")  # encoded phrases, so that learning again is quick
 FOLDS = 4
-# What USE was trained on, and near neighbours; phrases of other languages would teach it noise.
-READS = {"use": ("ar", "bg", "en", "es", "fr", "nl", "pl", "pt", "ro", "ru", "tr", "uk")}
 CAUTION = {SPELLING: 0.005, "use": 0.01, "e5": 0.003}
 
 
@@ -71,14 +70,14 @@ def examples(needs: Needs, words: Words, folder: Traversable) -> list[Example]:
     found = [_example(phrase, NEED + phrase.meaning, latin) for phrase in phrases.needs]
     found += [_example(phrase, DANGER + phrase.meaning, latin) for phrase in phrases.dangers]
     found += [_example(phrase, TALK + phrase.meaning, latin) for phrase in [*phrases.smalltalk, *asking]]
-    found += [_example(phrase, OUTSIDE, latin) for phrase in [*phrases.lures, *_not_our_business()]]
+    found += [_example(phrase, OUTSIDE, latin) for phrase in [*phrases.lures, *outside_phrases()]]
     return list(dict.fromkeys(found))
 
 
 def train(needs: Needs, words: Words, folder: Traversable | None = None, memory: Path = MEMORY) -> Model:
     """Learn everything: what each part says, what it counts, and the thresholds."""
     folder = folder or files("locales")
-    encoders = load_encoders()
+    encoders = load_encoders(MOST_TOKENS)
     known = examples(needs, words, folder)
     classes = tuple(sorted({example.name for example in known}))
     number = {name: place for place, name in enumerate(classes)}
@@ -106,6 +105,15 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
     for parts in _sets_of_parts(tuple(encoders)):
         logits = _mixed([unseen[part] for part in parts], mixes[key(parts)], languages)
         thresholds[key(parts)], figures[key(parts)] = choose_thresholds(logits, of_class, classes, languages)
+    for parts in _sets_of_parts(tuple(encoders)):
+        if (quick := without_slow(parts)) != parts:
+            both = [
+                _mixed([unseen[part] for part in some], mixes[key(some)], languages)
+                for some in (quick, parts)
+            ]
+            read = np.isin(languages, READS.get(quick[-1], languages))
+            enough = enough_without(both[0][read], both[1][read])
+            thresholds[key(quick)] = replace(thresholds[key(quick)], enough=enough)
     return Model(
         fingerprint(folder),
         classes,
@@ -117,14 +125,14 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
     )
 
 
-def _not_our_business() -> list[Phrase]:
-    table = tomllib.loads((files("bot.understanding") / "outside.toml").read_text("utf-8"))
-    return [Phrase(text, OUTSIDE, language) for language, texts in table.items() for text in texts]
-
-
 def _example(phrase: Phrase, name: str, latin: frozenset[str]) -> Example:
     text = clean(phrase.text)
-    return Example(in_own_letters(text, phrase.language, latin), tuple(words_of(text)), name, phrase.language)
+    return Example(
+        in_own_letters(text, phrase.language, latin),
+        tuple(words_of(text, phrase.language)),
+        name,
+        phrase.language,
+    )
 
 
 def _encode(name: str, encoder: Encoder, known: Sequence[Example], memory: Path) -> Floats:

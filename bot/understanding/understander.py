@@ -12,9 +12,10 @@ from bot.understanding.language import LanguageGuesser
 from bot.understanding.matcher import LearntMatcher, Piece, Weighed
 from bot.understanding.meaning import Decision, Guess, Meaning
 from bot.understanding.model import fingerprint, load_model
-from bot.understanding.phrases import latin_words, read_phrases
+from bot.understanding.phrases import latin_words, outside_phrases, read_phrases
 from bot.understanding.scripts import in_own_letters
 from bot.understanding.text import clauses, clean, sentences, windows, words_of
+from bot.understanding.where import elsewhere, only_place
 from directory.needs import Needs
 from directory.places import find_place_in
 from directory.territory import Territory
@@ -22,6 +23,7 @@ from directory.territory import Territory
 LONGEST_TALK = 12  # words; what is longer is about something
 PART, HINT = 0.95, 0.3  # what a part of a message counts against the whole, when it is sure and when not
 SHORTEST_PART = 2  # words
+SHORTEST_WORD = 2  # letters
 MOST_NEEDS = 6
 MOST_PARTS = 12
 
@@ -55,8 +57,9 @@ class Understander:
         self._commands = _commands(words)
         self._latin = latin_words(phrases.all)
         self._language = LanguageGuesser(phrases.all)
-        ordinary = {word for phrase in phrases.needs for word in words_of(phrase.text)}
-        self._danger = DangerFinder(folder, ordinary)
+        self._ordinary = frozenset(word for phrase in phrases.needs for word in words_of(phrase.text))
+        self._outside = {tuple(words_of(phrase.text)) for phrase in outside_phrases()}
+        self._danger = DangerFinder(folder, self._ordinary)
         model = load_model()
         self.is_stale = model.fingerprint != fingerprint(folder)
         self._matcher = LearntMatcher(model, load_encoders() if encoders is None else encoders)
@@ -69,33 +72,49 @@ class Understander:
         read = self._read(bare, language)
         if not read.whole.words or bare.startswith("/"):
             return Meaning(read.language, Decision.UNKNOWN)
-        place = find_place_in(bare, self._territory).place
+        named = find_place_in(bare, self._territory)
+        place = named.place
+        if " ".join(read.whole.words) not in self._commands:
+            here = only_place(bare, self._ordinary, self._territory)
+            if here or is_nothing(read.whole.words) or tuple(read.whole.words) in self._outside:
+                return Meaning(read.language, Decision.UNKNOWN, place=here.place if here else place)
         spoken = read.likeliest
         whole = self._matcher.weigh(read.whole, spoken)
         weighed = self._matcher.weigh_parts([*read.sentences, *read.clauses], spoken)
         parts, in_clauses = weighed[: len(read.sentences)], weighed[len(read.sentences) :]
         guesses, sure = self._needs(whole, parts, in_clauses)
         pieces = [read.whole, *read.sentences]
-        found = self._danger.find([piece.words for piece in pieces], [whole, *parts], self._limits)
+        found = self._danger.find(
+            [elsewhere(piece.words, named, self._territory) for piece in pieces],
+            [whole, *parts],
+            self._limits,
+            spoken,
+        )
         if found.danger:
             return Meaning(read.language, Decision.DANGER, guesses, found.danger, place, sure=sure)
         decision, word = self._decide(read, language, whole, weighed, guesses)
+        if decision is Decision.HUMAN:
+            sure = sure or self._surest(guesses)
+        if decision is Decision.ANSWER and len(read.whole.words) == 1:
+            decision = Decision.CHOOSE
         return Meaning(read.language, decision, guesses, None, place, word, sure, found.doubt)
 
     def _read(self, bare: str, chosen: str) -> _Read:
-        words = words_of(bare)
-        language = self._language.guess(bare, words)
-        letters = language or chosen or self._language.likeliest(bare, words)
+        written = words_of(bare)
+        language = self._language.guess(bare, written)
+        letters = language or chosen or self._language.likeliest(bare, written)
+        words = words_of(bare, letters)
 
         def piece(text: str, of: list[str] | None = None) -> Piece:
-            return Piece(in_own_letters(text, letters, self._latin), words_of(text) if of is None else of)
+            own = words_of(text, letters) if of is None else of
+            return Piece(in_own_letters(text, letters, self._latin), own)
 
         in_sentences = [piece(sentence) for sentence in sentences(bare)]
         shorter = [
             piece(" ".join(window), window) for one in in_sentences for window in windows(list(one.words))
         ]
         distinct = [part for part in in_sentences + shorter if part.words and part.words != words]
-        in_clauses = [piece(clause) for clause in clauses(bare)]
+        in_clauses = [piece(clause) for clause in clauses(bare, letters)]
         long_enough = [one for one in in_clauses if len(one.words) >= SHORTEST_PART and one.words != words]
         return _Read(piece(bare, words), distinct[:MOST_PARTS], long_enough[:MOST_PARTS], language, letters)
 
@@ -116,6 +135,9 @@ class Understander:
         ordered = sorted(best, key=lambda id_: (id_ not in several, -best[id_]))
         return tuple(Guess(id_, round(best[id_], 4)) for id_ in ordered[:MOST_NEEDS]), several
 
+    def _surest(self, guesses: Sequence[Guess]) -> tuple[str, ...]:
+        return tuple(guess.id for guess in guesses[:1] if guess.score >= self._limits.sure)
+
     def _decide(
         self, read: _Read, language: str, whole: Weighed, parts: Sequence[Weighed], guesses: tuple[Guess, ...]
     ) -> tuple[Decision, str]:
@@ -132,6 +154,11 @@ class Understander:
         if top >= limits.sure:
             return Decision.ANSWER, ""
         return (Decision.CHOOSE if top >= limits.maybe else Decision.UNKNOWN), ""
+
+
+def is_nothing(words: Sequence[str]) -> bool:
+    """Tell whether there is no word in it, only single letters and numbers."""
+    return all(word.isdigit() or (len(word) < SHORTEST_WORD and word.isascii()) for word in words)
 
 
 def _commands(words: Words) -> Mapping[str, Mapping[str, str]]:

@@ -81,3 +81,21 @@ def test_phone_spelling_is_written_out():
 
 def test_a_message_is_parted_at_conjunctions_and_stops():
     assert clauses("plus de gaz et plus de loyer. aide") == ["plus de gaz", "plus de loyer", "aide"]
+
+
+def test_letters_that_people_take_one_for_the_other_are_one():
+    assert words_of("kirayı") == words_of("kirayi")
+    assert words_of("łódź") == words_of("lodz")
+    assert words_of("ሓገዝ") == words_of("ሀገዝ")
+
+
+def test_a_shortcut_of_one_language_is_a_word_of_another():
+    assert words_of("kan var", "tr") == ["kan", "var"]
+    assert words_of("nie mam", "pl") == ["nie", "mam"]
+    assert words_of("kan jarrive", "fr") == ["quand", "j", "arrive"]
+
+
+def test_every_language_parts_a_message_at_its_own_joints():
+    assert clauses("nie mam pracy w domu i nie place", "pl") == ["nie mam pracy w domu", "nie place"]
+    assert clauses("iş yok ve kira var", "tr") == ["iş yok", "kira var"]
+    assert clauses("وکیل ویزا", "fa") == ["وکیل ویزا"]

@@ -42,7 +42,7 @@ def test_a_star_stands_for_any_ending():
     assert RunFinder(["suicid*"]).spans(["suicider"]) == [(0, 0)]
 
 
-def test_a_film_silences_the_bell_but_only_nearby(tmp_path):
+def test_a_film_nearby_makes_the_bell_a_gentle_question(tmp_path):
     found = finder(tmp_path, 'suicide = ["veux mourir"]\nnone = ["film*"]')
     near = ["dans", "le", "film", "il", "veux", "mourir"]
     far = [
@@ -60,7 +60,7 @@ def test_a_film_silences_the_bell_but_only_nearby(tmp_path):
         "veux",
         "mourir",
     ]
-    assert found.find([near], [NOTHING_LEARNT], LIMITS).danger is None
+    assert found.find([near], [NOTHING_LEARNT], LIMITS) == Found(doubt=Danger.SUICIDE)
     assert found.find([far], [NOTHING_LEARNT], LIMITS).danger is Danger.SUICIDE
 
 
@@ -76,9 +76,36 @@ def test_a_meaning_alone_never_rings_it_is_asked_about(tmp_path):
     assert found.find([["x"]], [weighed(0.2, 0.3)], LIMITS) == Found()
 
 
-def test_a_film_silences_what_was_learnt_too(tmp_path):
+def test_a_film_makes_what_was_learnt_a_gentle_question_too(tmp_path):
     found = finder(tmp_path, 'suicide = ["veux mourir"]\nnone = ["film*"]')
-    assert found.find([["film"]], [weighed(0.99, 0.9)], LIMITS) == Found()
+    assert found.find([["film"]], [weighed(0.99, 0.9)], LIMITS) == Found(doubt=Danger.SUICIDE)
+
+
+def test_an_idiom_silences_what_it_is_made_of(tmp_path):
+    found = finder(tmp_path, 'violence-now = ["va tuer"]\nnone = ["tuer temps"]')
+    idiom = ["il", "va", "tuer", "le", "temps"]
+    assert found.find([idiom], [NOTHING_LEARNT], LIMITS) == Found()
+    assert found.find([["il", "va", "me", "tuer"]], [NOTHING_LEARNT], LIMITS).danger is Danger.VIOLENCE_NOW
+
+
+def test_a_film_before_but_or_and_softens_nothing_behind_it(tmp_path):
+    found = finder(tmp_path, 'violence-now = ["me frappe"]\nnone = ["film*"]')
+    words = ["le", "film", "est", "fini", "mais", "il", "me", "frappe"]
+    assert found.find([words], [NOTHING_LEARNT], LIMITS).danger is Danger.VIOLENCE_NOW
+
+
+def test_a_silencing_word_of_another_language_hides_nothing(tmp_path):
+    (tmp_path / "ro").mkdir()
+    (tmp_path / "ro" / "dangers.toml").write_text('none = ["banc"]', "utf-8")  # a joke in Romanian
+    found = finder(tmp_path, 'no-shelter-tonight = ["dors banc"]')
+    words = ["je", "dors", "sur", "un", "banc"]
+    assert found.find([words], [NOTHING_LEARNT], LIMITS, "fr").danger is Danger.NO_SHELTER_TONIGHT
+
+
+def test_the_wish_to_die_is_never_quite_silenced(tmp_path):
+    found = finder(tmp_path, 'suicide = ["veux mourir"]\nnone = ["mourir honte"]')
+    words = ["je", "veux", "mourir", "de", "honte"]
+    assert found.find([words], [NOTHING_LEARNT], LIMITS) == Found(doubt=Danger.SUICIDE)
 
 
 def test_an_unknown_danger_stops_the_start(tmp_path):

@@ -138,3 +138,88 @@ def test_one_word_never_decides_the_language(understander, text):
 )
 def test_a_sentence_tells_its_language(understander, text, language):
     assert understander.understand(text).language == language
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("j'ai honte mais mon mari me frappe là maintenant", Danger.VIOLENCE_NOW),
+        ("no shame left, he is hitting me now", Danger.VIOLENCE_NOW),
+        ("il regarde le match il a bu et devient violent", Danger.VIOLENCE_NOW),
+        ("je dors sur un banc cette nuit", Danger.NO_SHELTER_TONIGHT),
+        ("je dors à la gare du midi ce soir", Danger.NO_SHELTER_TONIGHT),
+        ("g envi de me tué", Danger.SUICIDE),
+        ("3ayza amoot", Danger.SUICIDE),
+        ("j'ai pris 20 dafalgan", Danger.OVERDOSE),
+        ("i took 30 pills", Danger.OVERDOSE),
+    ],
+)
+def test_shame_a_match_or_a_slip_of_spelling_hides_no_danger(understander, text, danger):
+    assert understander.understand(text).danger is danger
+
+
+@pytest.mark.parametrize("text", ["j'ai pris 20 jours de congé", "i took 30 days of leave"])
+def test_a_number_of_days_is_no_overdose(understander, text):
+    assert understander.understand(text).danger is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Gare du Midi", "saint-gilles"),
+        ("Anderlecht", "anderlecht"),
+        ("Forest", "forest"),
+        ("Jette", "jette"),
+        ("Evere", "evere"),
+        ("à Saint-Gilles", "saint-gilles"),
+        ("1030", "schaerbeek"),
+        ("2000", None),
+        ("Liège", None),
+    ],
+)
+def test_a_place_or_a_number_alone_is_no_need(understander, text, place):
+    meaning = understander.understand(text)
+    assert (meaning.decision, meaning.place, meaning.danger) == (Decision.UNKNOWN, place, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("j'ai faim", "food-aid"),
+        ("je meurs de faim", "food-aid"),
+        ("أنا جائع", "food-aid"),
+        ("ana jou3an", "food-aid"),
+        ("JE SUIS A LA RUE", "shelter-tonight"),
+        ("loyé pa payé kom fer", "rent-arrears"),
+        ("alocation familial pas payé", "child-benefit"),
+    ],
+)
+def test_the_plainest_sentences_are_understood(understander, text, need):
+    assert first_need(understander.understand(text)) == need
+
+
+def test_letters_that_say_nothing_get_no_answer(understander):
+    assert understander.understand("a b a b a b a b").decision is Decision.UNKNOWN
+
+
+def test_one_word_is_a_choice(understander):
+    assert understander.understand("loyer").decision is Decision.CHOOSE
+
+
+def test_the_card_of_who_asks_for_a_person_says_the_need_only_when_there_is_one(understander):
+    both = understander.understand("je sais plus payer mon loyer, je veux parler à quelqu'un")
+    assert (both.decision, both.sure) == (Decision.HUMAN, ("rent-arrears",))
+    person = understander.understand("je veux parler à une vraie personne")
+    assert (person.decision, person.sure) == (Decision.HUMAN, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("من نمی توانم کرایه بدهم", "fa"),
+        ("زه کور نه لرم او مرسته غواړم", "ps"),
+        ("میں کرایہ نہیں دے سکتا", "ur"),
+    ],
+)
+def test_the_languages_in_arabic_letters_are_told_apart(understander, text, language):
+    assert understander.understand(text).language == language
