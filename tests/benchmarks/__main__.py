@@ -6,7 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.bench import FULL, QUICK, Bench
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.sizes import FULL, QUICK
 from tests.databases import PostgresqlBackend, SqliteBackend, postgresql_server
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from bot.app import world_of
 from bot.conversation.turn import World
@@ -21,6 +21,7 @@ from directory.packs import Pack, load_pack
 from tests.benchmarks import growth, load
 from tests.benchmarks.figures import Figure, at_least, at_most, percentile
 from tests.benchmarks.processes import SECRET, Program, programs
+from tests.benchmarks.sizes import Size
 from tests.crash.people import sure_sentences
 from tests.databases import PostgresqlBackend, SqliteBackend
 from tests.paths import PROJECT
@@ -29,28 +30,11 @@ from tests.telegram.standin import BotApi
 ECHO, ROUTE = ["tests.benchmarks.baselines", "echo"], ["tests.benchmarks.baselines", "route"]
 UNPACED, AS_IT_IS = "tests.benchmarks.unpaced", "bot"
 RATE = 30.0
-CHATS = 100  # at thirty messages a second each writes every three seconds
 REPLY_SECONDS = 0.150
 IDLE_PERCENT = 2.0
 RESIDENT_MIB = 400.0
 FLAT = 1.5
 MIB = 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much is measured."""
-
-    posts: int
-    each: int  # messages of each chat at once
-    seconds: float  # at an even rate
-    idle: float
-    stored: tuple[int, ...]
-    all: bool
-
-
-QUICK = Size(posts=2000, each=3, seconds=4, idle=2, stored=(1_000, 100_000), all=False)
-FULL = Size(posts=10_000, each=15, seconds=30, idle=15, stored=(1_000, 100_000, 1_000_000), all=True)
 
 
 @dataclass(frozen=True)
@@ -61,7 +45,6 @@ class Measured:
     cpu_milliseconds: float  # a message
     growth_bytes: float  # a message
     reply_seconds: list[float]
-    idle_before: float
     idle_after: float
     resident_mib: float
 
@@ -79,7 +62,8 @@ class Bench:
         self._pack: Pack = load_pack("brussels")
         self._world: World = world_of(self._pack, Words())
         phrases = tomllib.loads((PROJECT / "tests/phrases/fr.toml").read_text("utf-8"))
-        self._texts = list(sure_sentences(self._world.understander, phrases["needs"]))  # type: ignore[arg-type]
+        some = dict(list(phrases["needs"].items())[: size.texts])
+        self._texts = list(sure_sentences(self._world.understander, some))
 
     def figures(self) -> Iterator[Figure]:
         with _told("webhook to durable"):
@@ -123,19 +107,17 @@ class Bench:
         size = self._size
         with BotApi.running() as bot_api, self._running(commands, bot_api, database_url) as program:
             self._connected(bot_api)
-            load.answered_per_second(bot_api, CHATS, 1, self._texts)
-            idle_before = program.busy(size.idle)
+            load.answered_per_second(bot_api, size.chats, 1, self._texts)
             cpu, memory = program.cpu_seconds(), program.resident_bytes()
-            per_second = load.answered_per_second(bot_api, CHATS, size.each, self._texts)
-            count = CHATS * size.each
+            per_second = load.answered_per_second(bot_api, size.chats, size.each, self._texts)
+            count = size.chats * size.each
             cpu, memory = program.cpu_seconds() - cpu, program.resident_bytes() - memory
-            waited = load.reply_seconds(bot_api, RATE, size.seconds, CHATS, self._texts)
+            waited = load.reply_seconds(bot_api, RATE, size.seconds, size.chats, self._texts)
             return Measured(
                 per_second=per_second,
                 cpu_milliseconds=cpu / count * 1000,
                 growth_bytes=memory / count,
                 reply_seconds=waited,
-                idle_before=idle_before,
                 idle_after=program.busy(size.idle),
                 resident_mib=program.resident_bytes() / MIB,
             )
@@ -185,9 +167,9 @@ class Bench:
                 self._running([[AS_IT_IS, "run"]], bot_api, self._sqlite.migrated()),
             ):
                 self._connected(bot_api)
-                load.answered_per_second(bot_api, CHATS, 1, self._texts)
+                load.answered_per_second(bot_api, self._size.chats, 1, self._texts)
                 time.sleep(1)
-                waited = load.reply_seconds(bot_api, rate, self._size.seconds, CHATS, self._texts)
+                waited = load.reply_seconds(bot_api, rate, self._size.seconds, self._size.chats, self._texts)
             yield Figure(
                 f"reply-at-{rate:.0f}-per-second-p95-telegram-pace", percentile(waited, 95) * 1000, "ms"
             )
@@ -201,7 +183,7 @@ class Bench:
             databases.append((database, count))
             sizes.append(Path(url.removeprefix("sqlite:///")).stat().st_size if name == "sqlite" else 0)
         turns, memory = Turns(self._world, Sealer(SECRET)), psutil.Process().memory_info().rss
-        few, *many = growth.handling_seconds(databases, turns, self._texts)
+        few, *many = growth.handling_seconds(databases, turns, self._texts, self._size.rounds)
         memory = psutil.Process().memory_info().rss - memory
         for (_, count), taken in zip(databases[1:], many, strict=True):
             figure = f"handling-with-{count}-conversations-{name}"
@@ -210,10 +192,18 @@ class Bench:
             thousands = (self._size.stored[-1] - self._size.stored[0]) / 1000
             cpu = (many[-1].cpu - few.cpu) * 1000
             yield Figure("cpu-per-1000-open-conversations", cpu / thousands, "ms a message", few.cpu * 1000)
+            yield Figure("cpu-understanding-per-message", self._understanding() * 1000, "ms", few.cpu * 1000)
             yield Figure("memory-per-1000-open-conversations", memory / thousands, "bytes", 0.0)
             yield Figure("disk-per-1000-open-conversations", (sizes[-1] - sizes[0]) / thousands, "bytes", 0.0)
         for database, _ in databases:
             database.close()
+
+    def _understanding(self) -> float:
+        """Give the seconds of work that the words of one message take."""
+        begun = time.process_time()
+        for words in self._texts:
+            self._world.understander.understand(words)
+        return (time.process_time() - begun) / len(self._texts)
 
     def _with_directory(self) -> str:
         url = self._postgresql.migrated()

@@ -19,7 +19,7 @@ from bot.storage.db import Database
 from tests.delivery.fakes import MemoryChannel
 
 CHANNELS = {"memory": MemoryChannel(capabilities=Capabilities(rate=50_000, rate_per_chat=50_000))}
-ROUNDS, EACH = 12, 15
+EACH = 10
 _NUMBERS = {
     "sqlite": "WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one WHERE n < :count)",
     "postgresql": "WITH one(n) AS (SELECT generate_series(1, :count))",
@@ -59,12 +59,12 @@ class Taken:
 
 
 def handling_seconds(
-    databases: Sequence[tuple[Database, int]], turns: Turns, texts: Sequence[str]
+    databases: Sequence[tuple[Database, int]], turns: Turns, texts: Sequence[str], rounds: int
 ) -> list[Taken]:
     """Handle messages of chats at random, each database in its turn; give what one message took in each."""
     dice, some = random.Random(1), itertools.cycle(texts)
     measured: list[list[Taken]] = [[] for _ in databases]
-    for number in range(ROUNDS):
+    for number in range(rounds):
         for (database, count), times in zip(databases, measured, strict=True):
             taken = [_one(database, f"chat{dice.randint(1, count)}", next(some), turns) for _ in range(EACH)]
             times += taken if number else []  # the first round warms up

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.conversation.engine import COMMANDS
+from bot.conversation.turn import Understander
 from bot.storage.db import Database
 from bot.storage.models import Conversation, Handoff, Worker
 from bot.understanding.meaning import Decision
-from bot.understanding.understander import Understander
 from directory.needs import Needs
 from tests.telegram.standin import BotApi
 

@@ -97,7 +97,7 @@ def play(
 
 
 def _connected(bot_api: BotApi, installation: Installation) -> None:
-    _wait_until(lambda: bot_api.account.webhook is not None, 60)
+    _wait_until(lambda: installation.fallen or bot_api.account.webhook, 60)
     assert bot_api.account.webhook, installation.said
 
 

@@ -11,10 +11,10 @@ from tests.telegram.standin import BotApi
 
 SHORT = Size(
     kills=2,
-    messages=240,
+    messages=200,
     askers=16,
     pairs=4,
-    seconds=2.5,
+    seconds=2,
     patience=60,
     late_seconds=0.8,
     module="tests.crash.hurried",

@@ -33,7 +33,7 @@ class Trouble:
         self._keep = account.keep
         account.trouble = self.next
         account.repeats = self.repeats
-        account.keep = self.keep  # type: ignore[method-assign]
+        account.keep = self.keep  # type: ignore[method-assign, assignment]
 
     def next(self, method: str) -> Failure | None:
         """Say what happens to this call; the same request then keeps its message in the same context."""

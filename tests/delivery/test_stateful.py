@@ -341,7 +341,7 @@ class Delivery(RuleBasedStateMachine):
             now = self.tick()
             self.model.write(known, "news", now, BROADCAST)
             with self.database.write() as session:
-                queue(session, conversation_id(session, chat), Reply("news"), now, BROADCAST)
+                queue(session, conversation_id(session, chat) or 0, Reply("news"), now, BROADCAST)
 
     @rule()
     def claim(self) -> None:
@@ -436,7 +436,8 @@ class Delivery(RuleBasedStateMachine):
         chat.state = {"heard": [*chat.state.get("heard", []), inbound.text]}
         queue(session, chat.id, Reply(f"you said {inbound.text}"), now)
         word, *rest = inbound.text.split()
-        ACTIONS.get(word, lambda *_: None)(session, chat, rest, now)
+        if action := ACTIONS.get(word):
+            action(session, chat, rest, now)
         if fails(inbound.text, (tries or 0) + 1):
             raise ValueError(inbound.text)
 
@@ -481,7 +482,7 @@ def test_the_tables_do_what_the_model_does(kind: str, examples: int, request: py
         pass
 
     Here.database = database
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Here,
         settings=settings(
             max_examples=examples,
