@@ -15,6 +15,7 @@ from directory.needs import Needs
 from directory.search import Directory
 from directory.territory import Danger, Territory
 
+LINK = re.compile(r"[A-Za-z0-9_-]{0,64}")  # core.telegram.org/bots/features#deep-linking
 COMMAND = re.compile(r"^/\w+(@\w+)?")
 
 
@@ -168,7 +169,7 @@ class Turn:
         """The danger in any words that came, also beside a command, under a picture or in a changed message."""
         if self.heard is not None and not self.inbound.text.startswith("/"):
             return self.heard.danger
-        if self.inbound.kind in (Kind.CHOICE, Kind.TIMER):
+        if self.inbound.kind in (Kind.CHOICE, Kind.TIMER) or self._is_link:
             return None
         words = COMMAND.sub("", self.inbound.text)
         return (
@@ -185,6 +186,11 @@ class Turn:
         return (
             words.match(heard) or words.match(self.person.phone_language) or self.world.territory.languages[0]
         )
+
+    @property
+    def _is_link(self) -> bool:
+        """Whether the talk was opened by a link, whose payload is a code and no words."""
+        return self.inbound.kind is Kind.START and bool(LINK.fullmatch(self.inbound.text))
 
     @property
     def voice(self) -> Voice:

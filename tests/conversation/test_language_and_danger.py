@@ -102,3 +102,12 @@ def test_words_that_might_mean_a_danger_open_the_numbers_in_one_tap(
     assert reply.buttons[0][0].data == "danger:suicide"
     (_, numbers), *_ = talk.say("", f"[{reply.buttons[0][0].label}]")
     assert "112" in numbers.text
+
+
+def test_the_code_of_a_link_is_never_read_as_words(
+    talk: Talk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = Meaning("fr", Decision.DANGER, danger=Danger.SUICIDE)
+    monkeypatch.setattr(type(world.understander), "understand", lambda *_: heard)
+    (_, reply), *_ = talk.say("", "/start w-kill-me_now")
+    assert "112" not in reply.text
