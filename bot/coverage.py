@@ -14,7 +14,6 @@ from bot.i18n import Words
 from bot.knowledge import Knowledge
 from bot.understanding.phrases import PhrasesError, read_phrases
 from directory.needs import Needs
-from directory.packs import Pack
 
 TAG = re.compile(r"</?[a-z]+[^>]*>")
 OWN_WORDS = ("passerelle.po", "labels.po")  # these must be whole; an answer that is not falls back
@@ -26,18 +25,10 @@ def answers_by_language(needs: Needs, knowledge: Knowledge, words: Words) -> Map
     return {need.id: knowledge.languages(need.id) for need in needs}
 
 
-def missing_words(words: Words, pack: Pack) -> Mapping[str, int]:
-    """Count, for each language but the source, the entries that have no translation or a stale one."""
-    counts: Counter[str] = Counter()
-    for code, _, catalogue in _catalogues(words, files("locales")):
-        counts[code] += sum(1 for message in catalogue if message.id and not _is_told(message))
-    return dict(counts)
-
-
 def problems_of_words(needs: Needs, words: Words) -> list[str]:
     """List what is wrong in the languages: broken placeholders or tags, empty entries, unknown needs."""
     found = _problems_of_phrases(needs)
-    for _, name, catalogue in _catalogues(words, files("locales")):
+    for name, catalogue in _catalogues(words, files("locales")):
         for message in catalogue:
             if message.id and (_is_told(message) or name.endswith(OWN_WORDS)):
                 found += [f"{name}: {problem}: {_short(message)}" for problem in _problems(message)]
@@ -52,7 +43,7 @@ def _problems_of_phrases(needs: Needs) -> list[str]:
     return []
 
 
-def _catalogues(words: Words, folder: Traversable) -> Iterator[tuple[str, str, Catalog]]:
+def _catalogues(words: Words, folder: Traversable) -> Iterator[tuple[str, Catalog]]:
     for code in words.languages:
         texts = folder / code / "LC_MESSAGES"
         if not texts.is_dir():
@@ -60,7 +51,7 @@ def _catalogues(words: Words, folder: Traversable) -> Iterator[tuple[str, str, C
         for entry in sorted(texts.iterdir(), key=lambda entry: entry.name):
             if entry.name.endswith(".po"):
                 with entry.open("rb") as file:
-                    yield code, f"locales/{code}/LC_MESSAGES/{entry.name}", read_po(file)
+                    yield f"locales/{code}/LC_MESSAGES/{entry.name}", read_po(file)
 
 
 def _is_told(message: Message) -> bool:

@@ -57,10 +57,9 @@ class CatalogueError(Exception):
 class Voice:
     """One language's way of saying things; every value it is given is escaped and kept in its own direction."""
 
-    def __init__(self, language: Language, catalogue: gettext.NullTranslations, fallback: str = "") -> None:
+    def __init__(self, language: Language, catalogue: gettext.NullTranslations) -> None:
         """Speak `language` with the words of `catalogue`."""
         self.language = language
-        self.fallback = fallback
         self._catalogue = catalogue
 
     @cached_property

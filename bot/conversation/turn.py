@@ -5,26 +5,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from bot.i18n import Voice, Words
 from bot.knowledge import Knowledge
 from bot.messages import Inbound, Kind, Reply
-from bot.understanding.meaning import Meaning
+from bot.understanding.meaning import Meaning, Understands
 from directory.needs import Needs
 from directory.search import Directory
 from directory.territory import Danger, Territory
 
 LINK = re.compile(r"[A-Za-z0-9_-]{0,64}")  # core.telegram.org/bots/features#deep-linking
 COMMAND = re.compile(r"^/\w+(@\w+)?")
-
-
-class Understander(Protocol):
-    """Tells what words mean."""
-
-    def understand(self, text: str, language: str = "") -> Meaning:
-        """Understand one message; `language` is the one the person chose, if any."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -36,7 +28,7 @@ class World:
     directory: Directory
     knowledge: Knowledge
     words: Words
-    understander: Understander
+    understander: Understands
 
 
 @dataclass(frozen=True)
@@ -136,7 +128,6 @@ class PersonView:
     phone_language: str = ""
     place: str = ""
     is_new: bool = False
-    known_since: datetime | None = None
     request: RequestView | None = None
     worker: WorkerView | None = None
 

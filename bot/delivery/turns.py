@@ -193,7 +193,6 @@ class Turns:
             phone_language=conversation.phone_language,
             place=conversation.place,
             is_new=now - conversation.started_at < NEW_FOR and not _has_been_answered(session, conversation),
-            known_since=conversation.started_at,
             request=request,
             worker=_worker_view(session, worker) if worker else None,
         )

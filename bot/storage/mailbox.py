@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from bot.storage.bells import WEB, announce
 from bot.storage.db import Database
@@ -39,8 +39,3 @@ class Mailbox:
         with self._database.read() as session:
             rows = session.execute(query.order_by(WebMessage.id).limit(MOST_AT_ONCE)).tuples()
             return [(id_, payload) for id_, payload in rows]
-
-    def forget(self, chat: str) -> None:
-        """Erase a chat's messages."""
-        with self._database.write() as session:
-            session.execute(delete(WebMessage).where(WebMessage.chat == chat))

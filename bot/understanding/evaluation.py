@@ -4,19 +4,11 @@ import resource
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from bot.understanding.meaning import Decision, Meaning
+from bot.understanding.meaning import Decision, Meaning, Understands
 
 ALL = "all"
-
-
-class Understander(Protocol):
-    """Tells what words mean."""
-
-    def understand(self, text: str, language: str = "") -> Meaning:
-        """Understand one message."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -103,7 +95,7 @@ CHECKS: Mapping[str, tuple[tuple[str, ...], Check]] = {
 }
 
 
-def evaluate(lines: Iterable[Mapping[str, Any]], understander: Understander) -> Evaluation:
+def evaluate(lines: Iterable[Mapping[str, Any]], understander: Understands) -> Evaluation:
     """Understand every line {"id","text","lang","kind","needs","accept","danger"} and count what was right."""
     figures: dict[str, Figures] = {}
     misses = []

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from directory.territory import Danger
 
@@ -50,3 +50,11 @@ class Meaning:
         value = asdict(self)
         del value["word"], value["sure"], value["doubt"]
         return value
+
+
+class Understands(Protocol):
+    """Tells what words mean."""
+
+    def understand(self, text: str, language: str = "") -> Meaning:
+        """Understand one message; `language` is the one the person chose, if any."""
+        ...

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.conversation.engine import COMMANDS
-from bot.conversation.turn import Understander
 from bot.storage.db import Database
 from bot.storage.models import Conversation, Handoff, Worker
-from bot.understanding.meaning import Decision
+from bot.understanding.meaning import Decision, Understands
 from directory.needs import Needs
 from tests.telegram.standin import BotApi
 
@@ -96,7 +95,7 @@ def pairs(count: int, messages: int, database: Database) -> list[Talk]:
     return talks
 
 
-def sure_sentences(understander: Understander, sentences: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def sure_sentences(understander: Understands, sentences: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Choose the sentences that are answered at once; give the need of each."""
     sure = {}
     for sentence in (sentence for some in sentences.values() for sentence in some):
