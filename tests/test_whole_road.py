@@ -168,3 +168,24 @@ def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
         )
     assert done.returncode == 2
     assert done.stderr.strip().splitlines()[-1].startswith(f"passerelle: Cannot listen at 127.0.0.1:{port}")
+
+
+def test_the_terminal_chat_walks_the_same_road_and_a_link_is_printed(tmp_path: Path) -> None:
+    def passerelle_says(*arguments: str, given: str = "") -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=tmp_path,
+            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT), "PYTHONIOENCODING": "utf-8"},
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert ", 0 refused" in passerelle_says("migrate")
+    assert "/?start=w-" in passerelle_says("invite-worker")
+    talk = passerelle_says("chat", "--lang", "fr", given=f"{WORDS}\n1\netterbek\n/quit\n")
+    assert "Seul un juge peut décider une expulsion" in talk
+    assert "CPAS d'Etterbeek" in talk
