@@ -161,6 +161,7 @@ class App:
             turns.undeliverable,
             self._clock,
             alone=self._alone,
+            prepare=turns.prepare,
         )
         if not self._stopping.is_set():
             self._loop = loop

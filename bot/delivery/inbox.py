@@ -11,27 +11,31 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, ScalarSelect, Update, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Executable, Row, and_, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from bot import metrics
 from bot.delivery.failures import is_the_databases, without_words
 from bot.messages import Inbound, Kind
 from bot.storage.bells import INBOX, announce
-from bot.storage.db import Database, insert_for
+from bot.storage.db import Database, Insert, Upsert, table_of
 from bot.storage.models import Conversation, InboxMessage
 
 logger = logging.getLogger(__name__)
 
 Handler: TypeAlias = Callable[[Session, Conversation, Inbound, datetime], None]
+Prepare: TypeAlias = Callable[[Inbound, str], object]  # with the language that the person chose
+
+_Message: TypeAlias = Row[int, int, Any, datetime]
 
 MOST_TRIES = 3
 MOST_AT_ONCE = 20  # messages of one chat in one transaction
 _OPEN = InboxMessage.status == "open"
 _PENDING = Conversation.pending.is_not(None)
 _ANY_WAITING = select(Conversation.id).where(_PENDING).limit(1)
+_WHO_WAITS_LONGEST = _ANY_WAITING.order_by(Conversation.pending).scalar_subquery()
 _LONGEST_WAITING = (
     select(Conversation)
     .where(_PENDING)
@@ -40,15 +44,58 @@ _LONGEST_WAITING = (
     # NO KEY UPDATE: other chats' turns may still queue replies to this one, which looks at its key.
     .with_for_update(key_share=True, skip_locked=True)
 )
+_conversation, _inbox = table_of(Conversation), table_of(InboxMessage)
 _OPEN_MESSAGES = (
-    select(InboxMessage)
-    .where(_OPEN, InboxMessage.conversation_id == bindparam("conversation_id"))
-    .order_by(InboxMessage.id)
+    select(_inbox.c.id, _inbox.c.attempts, _inbox.c.payload, _inbox.c.received_at)
+    .where(_inbox.c.status == "open", _inbox.c.conversation_id == bindparam("conversation_id"))
+    .order_by(_inbox.c.id)
     .limit(bindparam("limit"))
 )
+_TO_PREPARE = (
+    select(_conversation.c.language, _inbox.c.payload)
+    .join(_inbox, _inbox.c.conversation_id == _conversation.c.id)
+    .where(
+        _inbox.c.status == "open",
+        _conversation.c.id == _WHO_WAITS_LONGEST,
+    )
+    .order_by(_inbox.c.id)
+    .limit(MOST_AT_ONCE)
+)
+_OLDEST_OPEN = (
+    select(func.min(_inbox.c.id))
+    .where(_inbox.c.status == "open", _inbox.c.conversation_id == bindparam("here"))
+    .scalar_subquery()
+)
+_here = update(_conversation).where(_conversation.c.id == bindparam("here"))
+_BEGIN_TO_WAIT = _here.values(pending=func.coalesce(_conversation.c.pending, bindparam("newest")))
+_WAIT_FOR_NEXT = _here.values(pending=_OLDEST_OPEN)
+_this = update(_inbox).where(_inbox.c.id == bindparam("this"))
+_CLOSE = _this.values(status=bindparam("status"), attempts=bindparam("tries"), payload=None).returning(
+    _inbox.c.id
+)
+_TRY_AGAIN = _this.values(attempts=bindparam("tries"))
 _CORE = {"synchronize_session": False}
 _OLDEST_PENDING = select(func.min(Conversation.pending)).where(_PENDING).scalar_subquery()
 _ANY_UP_TO = select(Conversation.id).where(_PENDING, Conversation.pending <= bindparam("up_to")).limit(1)
+
+
+def _meeting(insert: Insert) -> Executable:
+    new, known = insert.excluded, _conversation.c
+    there = {
+        "last_seen_at": new.last_seen_at,
+        "blocked": new.blocked,
+        "phone_language": case((new.phone_language != "", new.phone_language), else_=known.phone_language),
+    }
+    meeting = insert.on_conflict_do_update(index_elements=["channel", "chat"], set_=there)
+    return meeting.returning(known.id)
+
+
+def _accepting(insert: Insert) -> Executable:
+    return insert.on_conflict_do_nothing(index_elements=["channel", "external_id"]).returning(_inbox.c.id)
+
+
+_MEET = Upsert(Conversation, _meeting)
+_ACCEPT = Upsert(InboxMessage, _accepting)
 
 
 def receive(database: Database, inbound: Inbound, now: datetime) -> bool:
@@ -65,32 +112,31 @@ def receive(database: Database, inbound: Inbound, now: datetime) -> bool:
 
 def meet(session: Session, inbound: Inbound, now: datetime) -> int:
     """Find or begin the conversation with whoever wrote, and note that the person is there."""
-    table = Conversation.__table__
-    language = {"phone_language": inbound.language} if inbound.language else {}
-    there = {"last_seen_at": now, "blocked": inbound.kind is Kind.LEFT} | language
-    insert = insert_for(session, table).values(
-        channel=inbound.channel, chat=inbound.chat, started_at=now, **there
-    )
-    upsert = insert.on_conflict_do_update(index_elements=["channel", "chat"], set_=there)
-    conversation_id: int = session.execute(upsert.returning(table.c.id)).scalar_one()
+    values = {
+        "channel": inbound.channel,
+        "chat": inbound.chat,
+        "phone_language": inbound.language,
+        "blocked": inbound.kind is Kind.LEFT,
+        "started_at": now,
+        "last_seen_at": now,
+    }
+    conversation_id: int = session.execute(_MEET.on(session), values).scalar_one()
     return conversation_id
 
 
 def accept(session: Session, conversation_id: int, inbound: Inbound, now: datetime) -> bool:
     """Put one message at the end of a conversation that this transaction has locked; False for a repeat."""
-    table = InboxMessage.__table__
-    insert = insert_for(session, table).values(
-        channel=inbound.channel,
-        external_id=inbound.external_id,
-        conversation_id=conversation_id,
-        payload=inbound.to_json(),
-        received_at=now,
-    )
-    unknown = insert.on_conflict_do_nothing(index_elements=["channel", "external_id"])
-    message_id = session.execute(unknown.returning(table.c.id)).scalar()
+    values = {
+        "channel": inbound.channel,
+        "external_id": inbound.external_id,
+        "conversation_id": conversation_id,
+        "payload": inbound.to_json(),
+        "received_at": now,
+    }
+    message_id = session.execute(_ACCEPT.on(session), values).scalar()
     if message_id is None:
         return False
-    _set_pending(session, conversation_id, func.coalesce(Conversation.pending, message_id))
+    session.execute(_BEGIN_TO_WAIT, {"here": conversation_id, "newest": message_id})
     announce(session, INBOX)
     return True
 
@@ -99,6 +145,18 @@ def anyone_waits(database: Database) -> bool:
     """Tell whether a conversation holds a message that nobody has handled yet."""
     with database.read() as session:
         return session.scalar(_ANY_WAITING) is not None
+
+
+def prepare_next(database: Database, prepare: Prepare) -> bool:
+    """Get ready, in no transaction, for the messages that the next `handle_next` will find; False for none.
+
+    What takes long and needs no database is best done here: on SQLite a turn keeps every other writer out.
+    """
+    with database.read() as session:
+        waiting = session.execute(_TO_PREPARE).all()
+    for language, payload in waiting:
+        prepare(Inbound.from_json(payload or {}), language)
+    return bool(waiting)
 
 
 def newest(database: Database) -> int:
@@ -180,10 +238,10 @@ class _Claim:
         """Handle the oldest messages of the conversation; only one when it may kill."""
         conversation_id = conversation.id
         values = {"conversation_id": conversation_id, "limit": 1 if careful else MOST_AT_ONCE}
-        for message in session.scalars(_OPEN_MESSAGES, values).all():
+        for message in session.execute(_OPEN_MESSAGES, values).all():
             if not self._handle(session, conversation, message):
                 break
-        _set_pending(session, conversation_id, _oldest_open_query(conversation_id))
+        session.execute(_WAIT_FOR_NEXT, {"here": conversation_id})
 
     def tell(self) -> None:
         """Count what has committed, for those who watch."""
@@ -192,7 +250,7 @@ class _Claim:
             metrics.HANDLED.labels(status).inc()
             metrics.HANDLED_AFTER.observe(max(0.0, waited.total_seconds()) + took)
 
-    def _handle(self, session: Session, conversation: Conversation, message: InboxMessage) -> bool:
+    def _handle(self, session: Session, conversation: Conversation, message: _Message) -> bool:
         """Handle one message; False when this conversation cannot go on in this transaction."""
         message_id, conversation_id = message.id, conversation.id
         waited = self._now - message.received_at
@@ -202,7 +260,7 @@ class _Claim:
             return self._close(session, message_id, "done", tries, waited)
         metrics.HANDLING_FAILED.inc()
         if tries < MOST_TRIES:
-            session.execute(_message_update(message_id).values(attempts=tries))
+            session.execute(_TRY_AGAIN, {"this": message_id, "tries": tries})
             return False
         why = ": the process died at each of them" if kills else ""
         logger.error(
@@ -215,12 +273,12 @@ class _Claim:
     def _close(self, session: Session, message_id: int, status: str, tries: int, waited: timedelta) -> bool:
         """Mark a message and erase its words; False when the turn has erased the whole conversation."""
         self._ended.append((status, waited))
-        closing = _message_update(message_id).values(status=status, attempts=tries, payload=None)
-        return session.execute(closing.returning(InboxMessage.id)).scalar() is not None
+        values = {"this": message_id, "status": status, "tries": tries}
+        return session.scalar(_CLOSE, values) is not None
 
 
 def _attempt(
-    session: Session, action: Handler, conversation: Conversation, message: InboxMessage, now: datetime
+    session: Session, action: Handler, conversation: Conversation, message: _Message, now: datetime
 ) -> bool:
     message_id, conversation_id = message.id, conversation.id
     try:
@@ -234,17 +292,3 @@ def _attempt(
         )
         return False
     return True
-
-
-def _message_update(message_id: int) -> Update:
-    return update(InboxMessage).where(InboxMessage.id == message_id).execution_options(**_CORE)
-
-
-def _oldest_open_query(conversation_id: int) -> ScalarSelect[int | None]:
-    oldest = select(func.min(InboxMessage.id)).where(_OPEN, InboxMessage.conversation_id == conversation_id)
-    return oldest.scalar_subquery()
-
-
-def _set_pending(session: Session, conversation_id: int, pending: ColumnElement[int | None]) -> None:
-    here = update(Conversation).where(Conversation.id == conversation_id)
-    session.execute(here.values(pending=pending).execution_options(**_CORE))

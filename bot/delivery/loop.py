@@ -15,7 +15,7 @@ from functools import partial
 from bot.channels.base import Channel
 from bot.delivery import inbox, timers
 from bot.delivery.failures import Trouble
-from bot.delivery.inbox import Handler
+from bot.delivery.inbox import Handler, Prepare
 from bot.delivery.listening import Listener
 from bot.delivery.outcomes import Undeliverable
 from bot.delivery.sender import Sender
@@ -50,10 +50,12 @@ class Loop:
         *,
         alone: bool = False,
         handling_threads: int | None = None,
+        prepare: Prepare = lambda inbound, language: None,
     ) -> None:
         """Take the parts; nothing runs before `start`.
 
         Args:
+            prepare: does for a message what takes long and needs no database, before its turn.
             alone: no other process writes to this database, so that the bells of this one tell of everything.
             handling_threads: one on SQLite, which lets one writer in at a time, else two.
         """
@@ -61,6 +63,7 @@ class Loop:
         self._channels = channels
         self._handler = handler
         self._apologise = apologise
+        self._prepare = prepare
         self._clock = clock
         self._alone = alone
         self._listener = Listener(database)
@@ -145,7 +148,10 @@ class Loop:
 
     def _handle_one(self, *, look_first: bool) -> bool:
         # Looking costs nobody anything; to claim on SQLite is to keep every other writer out.
-        if look_first and not inbox.anyone_waits(self._database):
+        if self._database.is_sqlite:
+            if not inbox.prepare_next(self._database, self._prepare):
+                return False
+        elif look_first and not inbox.anyone_waits(self._database):
             return False
         suspects = self._suspects()
         # One suspect at a time: else the one that kills makes its neighbours look guilty too.

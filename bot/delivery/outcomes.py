@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.base import SendError, SendOutcome
 from bot.delivery import pace
-from bot.delivery.outbox import Claimed
+from bot.delivery.outbox import Claimed, mark_sent
 from bot.delivery.waiting import REPLY, WAITING
 from bot.storage.db import Database
 from bot.storage.models import Conversation, OutboxMessage
@@ -35,17 +35,10 @@ def finish(
     """Write down what became of a claimed message; without an error it was sent."""
     with database.write() as session:
         if error is None:
-            _sent(session, claimed, now)
+            mark_sent(session, [claimed], now)
             return
         for conversation_id in OUTCOMES[error.outcome](session, claimed, now, error):
             undeliverable(session, conversation_id, now)
-
-
-def _sent(session: Session, claimed: Claimed, now: datetime) -> None:
-    # Even when the lease ran out and another sender has it by now: it did arrive.
-    sent = update(OutboxMessage).where(OutboxMessage.id == claimed.id, WAITING)
-    values = {"status": "sent", "payload": None, "sent_at": now, "lease_until": None, "failure": ""}
-    session.execute(sent.values(values).execution_options(**_CORE))
 
 
 def _later(session: Session, claimed: Claimed, now: datetime, error: SendError) -> _Failed:

@@ -7,12 +7,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Executable, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.channels.base import Capabilities
-from bot.storage.db import insert_for
+from bot.storage.db import Insert, Upsert
 from bot.storage.models import Pace
+
+
+def _later(insert: Insert) -> Executable:
+    return insert.on_conflict_do_update(
+        index_elements=["key"],
+        set_={"free_at": insert.excluded.free_at},
+        where=Pace.__table__.c.free_at < insert.excluded.free_at,
+    )
+
+
+_MISSING = Upsert(Pace, lambda insert: insert.on_conflict_do_nothing())
+_LATER = Upsert(Pace, _later)
+_LOOK = select(Pace.key, Pace.free_at).where(Pace.key.in_(bindparam("keys", expanding=True)))
+_LOCK = _LOOK.order_by(Pace.key).with_for_update()
 
 
 @dataclass(frozen=True)
@@ -59,16 +73,18 @@ def lock(session: Session, keys: Iterable[str], now: datetime) -> dict[str, date
     wanted = sorted(set(keys))
     if not wanted:
         return {}
-    missing = insert_for(session, Pace.__table__).on_conflict_do_nothing()
-    session.execute(missing, [{"key": key, "free_at": now} for key in wanted])
-    query = select(Pace.key, Pace.free_at).where(Pace.key.in_(wanted)).order_by(Pace.key)
-    return dict(session.execute(query.with_for_update()).all())
+    found = dict(session.execute(_LOCK, {"keys": wanted}).all())
+    if len(found) < len(wanted):
+        missing = [{"key": key, "free_at": now} for key in wanted if key not in found]
+        session.execute(_MISSING.on(session), missing)
+        found = dict(session.execute(_LOCK, {"keys": wanted}).all())
+    return found
 
 
 def look(session: Session, keys: Iterable[str]) -> dict[str, datetime]:
     """Read rows; a missing one is free."""
-    query = select(Pace.key, Pace.free_at).where(Pace.key.in_(set(keys)))
-    return dict(session.execute(query).all())
+    wanted = list(keys)
+    return dict(session.execute(_LOOK, {"keys": wanted}).all()) if wanted else {}
 
 
 def shut(session: Session, channel: str, capabilities: Capabilities, until: datetime) -> None:
@@ -81,10 +97,6 @@ def hold(session: Session, moments: Mapping[str, datetime]) -> None:
     """Write rows; a moment only ever moves later."""
     if not moments:
         return
-    insert = insert_for(session, Pace.__table__)
-    later = insert.on_conflict_do_update(
-        index_elements=["key"],
-        set_={"free_at": insert.excluded.free_at},
-        where=Pace.__table__.c.free_at < insert.excluded.free_at,
+    session.execute(
+        _LATER.on(session), [{"key": key, "free_at": free_at} for key, free_at in sorted(moments.items())]
     )
-    session.execute(later, [{"key": key, "free_at": free_at} for key, free_at in sorted(moments.items())])

@@ -50,6 +50,7 @@ class Sender:
         self._stopping = False
         self._sending: set[asyncio.Task[None]] = set()
         self._in_hand: set[int] = set()
+        self._arrived: list[Claimed] = []  # sent, and not yet marked so
         self._bell = asyncio.Event()
         self._asyncio: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
@@ -74,6 +75,7 @@ class Sender:
                 self._bell.clear()
                 await self._wait(await self._guarded_step())
             await asyncio.gather(*self._sending)
+            await self._mark_the_last()
         finally:
             with self._lock:
                 self._asyncio = None
@@ -96,17 +98,18 @@ class Sender:
         return seconds
 
     async def _step(self) -> float:
-        """Start what may be sent now; give the seconds until there may be more."""
+        """Mark what arrived and start what may be sent now; give the seconds until there may be more."""
         room = MOST_AT_ONCE - len(self._sending)
-        if room <= 0:
-            return self._poll_seconds()
         now = self._clock()
-        moment = await asyncio.to_thread(next_moment, self._database, self._channels, now)
-        if moment is None:
-            return self._poll_seconds()
-        if moment > now:
-            return min(self._poll_seconds(), (moment - now).total_seconds())
-        claimed = await asyncio.to_thread(outbox.claim, self._database, self._channels, now, room)
+        if not self._arrived:
+            if room <= 0:
+                return self._poll_seconds()
+            moment = await asyncio.to_thread(next_moment, self._database, self._channels, now)
+            if moment is None:
+                return self._poll_seconds()
+            if moment > now:
+                return min(self._poll_seconds(), (moment - now).total_seconds())
+        claimed = await self._mark_and_claim(now, max(0, room))
         for message in claimed:
             if message.id in self._in_hand:
                 continue  # its lease ran out while it is still on its way from here; now it has a new one
@@ -114,20 +117,48 @@ class Sender:
             task = asyncio.create_task(self._deliver(message))
             self._sending.add(task)
             task.add_done_callback(self._delivered)
-        return 0.0 if claimed else _SHORTEST_PAUSE
+        return 0.0 if claimed or self._arrived else _SHORTEST_PAUSE
+
+    async def _mark_and_claim(self, now: datetime, limit: int) -> list[Claimed]:
+        """Do both in one transaction; what could not be marked is kept for the next time."""
+        arrived, self._arrived = self._arrived, []
+        try:
+            claimed = await asyncio.to_thread(
+                outbox.claim, self._database, self._channels, now, limit, arrived
+            )
+        except Exception:
+            self._arrived = arrived + self._arrived
+            raise
+        for message in arrived:
+            self._in_hand.discard(message.id)
+            self._tell(message, None, now)
+        return claimed
+
+    async def _mark_the_last(self) -> None:
+        for _ in range(_FINISH_TRIES):
+            if not self._arrived:
+                return
+            try:
+                await self._mark_and_claim(self._clock(), 0)
+            except Exception as trouble:
+                logger.error("what was sent cannot be marked: %s", without_words(trouble))
+                await asyncio.sleep(_AFTER_TROUBLE)
 
     def _delivered(self, task: asyncio.Task[None]) -> None:
         self._sending.discard(task)
         self._bell.set()
 
     async def _deliver(self, message: Claimed) -> None:
+        error = await self._send(message)
+        if error is None:
+            self._arrived.append(message)
+            return
         try:
-            await self._send_and_mark(message)
+            await self._finish(message, error)
         finally:
             self._in_hand.discard(message.id)
 
-    async def _send_and_mark(self, message: Claimed) -> None:
-        error = await self._send(message)
+    async def _finish(self, message: Claimed, error: SendError) -> None:
         for _ in range(_FINISH_TRIES):
             now = self._clock()
             try:

@@ -5,15 +5,24 @@ A timer that was due may already lie in the inbox when it is cancelled: whoever 
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Executable, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.inbox import accept
 from bot.messages import Inbound, Kind
-from bot.storage.db import Database, insert_for
+from bot.storage.db import Database, Insert, Upsert
 from bot.storage.models import Conversation, Timer
 
 _CORE = {"synchronize_session": False}
+
+
+def _replacing(insert: Insert) -> Executable:
+    new = insert.excluded
+    values = {"conversation_id": new.conversation_id, "text": new.text, "due_at": new.due_at}
+    return insert.on_conflict_do_update(index_elements=["key"], set_=values)
+
+
+_SET = Upsert(Timer, _replacing)
 
 
 def set_timer(session: Session, conversation_id: int, key: str, text: str, due_at: datetime) -> None:
@@ -23,8 +32,7 @@ def set_timer(session: Session, conversation_id: int, key: str, text: str, due_a
         text: what the handler will get as `Inbound.text`; ids only.
     """
     values = {"conversation_id": conversation_id, "text": text, "due_at": due_at}
-    insert = insert_for(session, Timer.__table__).values(key=key, **values)
-    session.execute(insert.on_conflict_do_update(index_elements=["key"], set_=values))
+    session.execute(_SET.on(session), values | {"key": key})
 
 
 def cancel_timer(session: Session, key: str) -> None:

@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from bot.conversation import effects
@@ -29,15 +30,28 @@ from bot.delivery.timers import set_timer
 from bot.handoff import desk, relay, team
 from bot.handoff.assignment import workers_with_room
 from bot.handoff.context import Context
+from bot.handoff.lifecycle import OPEN
 from bot.messages import Inbound, Kind, Reply
 from bot.privacy.erasure import erase_person
 from bot.privacy.sealing import Sealer
-from bot.storage.db import insert_for
-from bot.storage.models import Conversation, Correction, Handoff, InboxMessage, Tally, Worker
+from bot.storage.models import Conversation, Correction, Handoff, InboxMessage, Worker
+from bot.storage.tallies import count
+from bot.understanding.meaning import Meaning, Understands
 
 logger = logging.getLogger(__name__)
 
-NEW_FOR = timedelta(minutes=10)  # saves looking for everybody else
+NEW_FOR = timedelta(minutes=10)
+MOST_PREPARED = 100  # messages whose meaning waits for their turn
+
+# What most turns need not look for, asked at once.
+_WHAT_THERE_IS = select(
+    exists().where(Handoff.conversation_id == bindparam("here"), Handoff.status.in_(OPEN)).label("request"),
+    exists().where(Worker.conversation_id == bindparam("here")).label("worker"),
+    exists().where(Worker.on_duty.is_(True)).label("on_duty"),
+    exists()
+    .where(InboxMessage.conversation_id == bindparam("here"), InboxMessage.status != "open")
+    .label("answered"),
+)
 
 
 def _set_language(context: Context, effect: effects.SetLanguage) -> None:
@@ -59,13 +73,7 @@ def _forget(context: Context, effect: effects.ForgetMe) -> None:
 
 
 def _count(context: Context, effect: effects.Count) -> None:
-    day = context.now.replace(hour=0, minute=0, second=0, microsecond=0)
-    insert = insert_for(context.session, Tally.__table__)
-    insert = insert.values(day=day, name=effect.name, key=effect.key, count=1)
-    counted = insert.on_conflict_do_update(
-        index_elements=["day", "name", "key"], set_={"count": Tally.__table__.c.count + 1}
-    )
-    context.session.execute(counted)
+    count(context.session, effect.name, effect.key, context.now)
 
 
 def _report_wrong(context: Context, effect: effects.ReportWrong) -> None:
@@ -93,13 +101,35 @@ EFFECTS: Mapping[type[Effect], Callable[[Context, Any], None]] = MappingProxyTyp
 )
 
 
+class _Foresighted:
+    """Understands ahead of time; what is understood is kept until it is asked for, and in no case for long."""
+
+    def __init__(self, understander: Understands) -> None:
+        self._understander = understander
+        self._known: dict[tuple[str, str], Meaning] = {}
+
+    def look_ahead(self, text: str, language: str) -> None:
+        while len(self._known) >= MOST_PREPARED:  # the turns of these were taken by another process
+            del self._known[next(iter(self._known))]
+        self._known[text, language] = self._understander.understand(text, language)
+
+    def understand(self, text: str, language: str = "") -> Meaning:
+        return self._known.pop((text, language), None) or self._understander.understand(text, language)
+
+
 class Turns:
     """Answers accepted messages, one transaction each."""
 
     def __init__(self, world: World, sealer: Sealer) -> None:
         """Know the world and the key for words said to workers."""
-        self._world = world
+        self._understander = _Foresighted(world.understander)
+        self._world = replace(world, understander=self._understander)
         self._sealer = sealer
+
+    def prepare(self, inbound: Inbound, language: str) -> None:
+        """Understand the words of a message before its turn, which then takes the database for a moment only."""
+        if inbound.kind is Kind.TEXT and inbound.text.strip():
+            self._understander.look_ahead(inbound.text, language)
 
     def handle(self, session: Session, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         """Answer one message: replies, state and effects, all in the given transaction."""
@@ -110,7 +140,7 @@ class Turns:
         forgets = any(isinstance(effect, effects.ForgetMe) for effect in outcome.effects)
         if not forgets:
             self._queue(context, outcome.replies)
-        for effect in outcome.effects:
+        for effect in sorted(outcome.effects, key=_is_a_count):  # what may still fail comes first
             EFFECTS[type(effect)](context, effect)
         if forgets and inbound.kind is not Kind.LEFT:
             self._queue(context, outcome.replies)
@@ -166,36 +196,43 @@ class Turns:
         if inbound.kind is Kind.START and inbound.text.startswith(INVITATION):
             valid = team.is_valid(session, inbound.text.removeprefix(INVITATION), now)
             invitation = "valid" if valid else "invalid"
+        there_is = session.execute(_WHAT_THERE_IS, {"here": conversation.id}).one()
         return Turn(
             inbound=inbound,
             state=State.from_json(conversation.state or {}),
-            person=self._person(session, conversation, now),
+            person=PersonView(
+                language=conversation.language,
+                phone_language=conversation.phone_language,
+                place=conversation.place,
+                is_new=now - conversation.started_at < NEW_FOR and not there_is.answered,
+                request=_request_view(session, conversation.id) if there_is.request else None,
+                worker=_worker_view(session, conversation.id) if there_is.worker else None,
+            ),
             world=self._world,
             now=now.astimezone(self._world.territory.zone),
-            on_duty=tuple(
-                Duty(tuple(worker.languages), tuple(worker.communes), tuple(worker.themes))
-                for worker in workers_with_room(session)
-                if worker.conversation_id != conversation.id
-            ),
+            on_duty=_on_duty(session, conversation.id) if there_is.on_duty else (),
             invitation=invitation,
         )
 
-    def _person(self, session: Session, conversation: Conversation, now: datetime) -> PersonView:
-        handoff = desk.open_request(session, conversation.id)
-        worker = team.worker_of(session, conversation.id)
-        request = None
-        if handoff:
-            holder = session.get(Worker, handoff.worker_id) if handoff.worker_id else None
-            name = holder.first_name if holder else ""
-            request = RequestView(handoff.id, handoff.status, handoff.asked_at, name)
-        return PersonView(
-            language=conversation.language,
-            phone_language=conversation.phone_language,
-            place=conversation.place,
-            is_new=now - conversation.started_at < NEW_FOR and not _has_been_answered(session, conversation),
-            request=request,
-            worker=_worker_view(session, worker) if worker else None,
-        )
+
+def _is_a_count(effect: Effect) -> bool:
+    return isinstance(effect, effects.Count)
+
+
+def _on_duty(session: Session, conversation_id: int) -> tuple[Duty, ...]:
+    return tuple(
+        Duty(tuple(worker.languages), tuple(worker.communes), tuple(worker.themes))
+        for worker in workers_with_room(session)
+        if worker.conversation_id != conversation_id
+    )
+
+
+def _request_view(session: Session, conversation_id: int) -> RequestView | None:
+    handoff = desk.open_request(session, conversation_id)
+    if handoff is None:
+        return None
+    holder = session.get(Worker, handoff.worker_id) if handoff.worker_id else None
+    return RequestView(handoff.id, handoff.status, handoff.asked_at, holder.first_name if holder else "")
 
 
 def _waiting_since(handoff: Handoff) -> datetime | None:
@@ -203,12 +240,10 @@ def _waiting_since(handoff: Handoff) -> datetime | None:
     return wrote if wrote and (answered is None or wrote > answered) else None
 
 
-def _has_been_answered(session: Session, conversation: Conversation) -> bool:
-    handled = (InboxMessage.conversation_id == conversation.id, InboxMessage.status != "open")
-    return session.scalar(select(InboxMessage.id).where(*handled).limit(1)) is not None
-
-
-def _worker_view(session: Session, worker: Worker) -> WorkerView:
+def _worker_view(session: Session, conversation_id: int) -> WorkerView | None:
+    worker = team.worker_of(session, conversation_id)
+    if worker is None:
+        return None
     threads = tuple(
         ThreadView(
             handoff.id,

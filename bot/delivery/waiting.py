@@ -1,26 +1,44 @@
 """What waits in the outbox and whose turn it is: the questions asked all day, built once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, or_, select, text
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from bot.channels.base import Channel
 from bot.delivery import pace
-from bot.storage.db import Database
+from bot.storage.db import Database, table_of
 from bot.storage.models import Conversation, OutboxMessage
 
 REPLY = 0
 BROADCAST = 1
 
-Candidate: TypeAlias = tuple[OutboxMessage, str, str, bool]
+
+@dataclass(frozen=True)
+class Candidate:
+    """A message whose turn it is in its chat, and whom it is for."""
+
+    id: int
+    conversation_id: int
+    priority: int
+    status: str
+    payload: dict[str, Any] | None
+    relay_from: int | None
+    tries: int
+    created_at: datetime
+    channel: str
+    chat: str
+    blocked: bool
+
 
 # Written out, not bound: SQLite uses a partial index only when it sees the words.
 WAITING = text("outbox.status IN ('new', 'sending')")
 _EARLIER_WAITING = text("earlier.status IN ('new', 'sending')")
 
+_FIELDS = tuple(field.name for field in fields(Candidate))
 _earlier = aliased(OutboxMessage, name="earlier")
 
 
@@ -39,9 +57,12 @@ def _whose_turn_it_is() -> tuple[ColumnElement[bool], ...]:
     return in_nobodys_hands, ~earlier_of_its_class, channel_is_ours
 
 
-def _candidates() -> Select[*Candidate]:
+def _candidates() -> Select[*tuple[Any, ...]]:
+    outbox, conversation = table_of(OutboxMessage).c, table_of(Conversation).c
+    columns = (outbox if name in outbox else conversation for name in _FIELDS)
     return (
-        select(OutboxMessage, Conversation.channel, Conversation.chat, Conversation.blocked)
+        select(*(of[name] for of, name in zip(columns, _FIELDS, strict=True)))
+        .select_from(OutboxMessage)
         .join(Conversation, Conversation.id == OutboxMessage.conversation_id)
         .where(WAITING, OutboxMessage.not_before <= bindparam("now"), *_whose_turn_it_is())
         .order_by(OutboxMessage.priority, OutboxMessage.not_before, OutboxMessage.id)
@@ -61,8 +82,14 @@ def _earliest(priority: int) -> ScalarSelect[datetime]:
     )
 
 
-CANDIDATES = _candidates()  # with `now`, `channels` and `limit`
+_CANDIDATES = _candidates()
 _EARLIEST = select(_earliest(REPLY), _earliest(BROADCAST))
+
+
+def candidates(session: Session, channels: Sequence[str], now: datetime, limit: int) -> list[Candidate]:
+    """Give messages that may be claimed, replies first; nobody else gets them until this transaction ends."""
+    rows = session.execute(_CANDIDATES, {"channels": channels, "now": now, "limit": limit})
+    return [Candidate(*row) for row in rows]
 
 
 def next_moment(database: Database, channels: Mapping[str, Channel], now: datetime) -> datetime | None:

@@ -37,5 +37,5 @@ class Mailbox:
             WebMessage.chat == chat, WebMessage.id > after
         )
         with self._database.read() as session:
-            rows = session.execute(query.order_by(WebMessage.id).limit(MOST_AT_ONCE)).tuples()
+            rows = session.execute(query.order_by(WebMessage.id).limit(MOST_AT_ONCE)).all()
             return [(id_, payload) for id_, payload in rows]

@@ -107,6 +107,7 @@ class Conversation(Base):
     language: Mapped[str] = mapped_column(String(8), default="")  # chosen by the person
     phone_language: Mapped[str] = mapped_column(String(35), default="")  # what the phone said last
     place: Mapped[str] = mapped_column(String(64), default="")  # id of a commune, never a position
+    territory: Mapped[str] = mapped_column(String(32), default="")  # "" for the one that is served first
     state: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     pending: Mapped[int | None]  # the oldest open inbox row; NULL when nothing waits
     blocked: Mapped[bool] = mapped_column(default=False)  # the person blocked us: write no more
