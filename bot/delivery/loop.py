@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.channels.base import Channel
-from bot.delivery import inbox, timers
+from bot.delivery import inbox, outbox, timers
+from bot.delivery.clock import ClockWatch
 from bot.delivery.failures import Trouble
 from bot.delivery.inbox import Handler, Prepare
 from bot.delivery.listening import Listener
@@ -74,6 +75,7 @@ class Loop:
         count = handling_threads or (1 if database.is_sqlite else 2)
         self._bells = [threading.Event() for _ in range(count)]
         self._stopping = threading.Event()
+        self._clock_watch: ClockWatch | None = None
         self._done_last: dict[str, datetime] = {}
         self._careful_up_to: int | None = None
         self._suspects_lock = threading.Lock()
@@ -88,7 +90,9 @@ class Loop:
         """Begin to handle and to send, in threads of its own."""
         self._database.bells.on(INBOX, self._ring_inbox)
         self._database.bells.on(OUTBOX, self._ring_outbox)
-        if not self._alone:
+        if self._alone:
+            outbox.let_go(self._database, self._clock())  # of this process's earlier life, if it was killed
+        else:
             self._listener.start()
         jobs: list[tuple[str, Callable[[], None]]] = [
             (f"handling-{number}", partial(self._handle, bell)) for number, bell in enumerate(self._bells)
@@ -179,6 +183,7 @@ class Loop:
 
     def _look_after_time(self) -> None:
         jobs: list[tuple[str, timedelta, Callable[[datetime], None]]] = [
+            ("the clock", timedelta(0), self._watch_clock),
             ("timers", timedelta(0), self._fire_timers),
             ("the watchdog", WATCH_EVERY, self._watchdog.look),
             ("forgetting", FORGET_EVERY, self._forget),
@@ -195,6 +200,11 @@ class Loop:
             self._done_last[name] = now
             job(now)
         return True
+
+    def _watch_clock(self, now: datetime) -> None:
+        if self._clock_watch is None:
+            self._clock_watch = ClockWatch(self._database, now)
+        self._clock_watch.look(now)
 
     def _fire_timers(self, now: datetime) -> None:
         due_at = timers.next_due(self._database)

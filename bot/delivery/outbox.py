@@ -27,8 +27,10 @@ _outbox = table_of(OutboxMessage)
 _this = update(_outbox).where(_outbox.c.id == bindparam("this"))
 _QUEUE = insert(_outbox)
 _TAKE = _this.values(status="sending", lease_until=bindparam("until"), tries=bindparam("try"))
-_PUT_OFF = _this.values(not_before=bindparam("until"))
+_PUT_OFF = _this.values(not_before=bindparam("until"), failure="pace")
 _DROP = _this.values(status="failed", failure="unconfirmed", payload=None)
+_sending = update(_outbox).where(WAITING, _outbox.c.status == "sending")
+_LET_GO = _sending.values(lease_until=bindparam("now"))
 _SENT = (
     update(_outbox)
     .where(_outbox.c.id.in_(bindparam("arrived", expanding=True)), WAITING)
@@ -47,6 +49,7 @@ class Claimed:
     chat: str
     payload: dict[str, Any]
     tries: int
+    unsure: int
     priority: int
     relay_from: int | None
     queued_at: datetime
@@ -111,6 +114,12 @@ def claim(
             if len(claiming.claimed) in {taken_before + len(found), limit}:
                 break
         return claiming.claimed
+
+
+def let_go(database: Database, now: datetime) -> None:
+    """Take back what senders of an earlier life held; only where this process is the only one."""
+    with database.write() as session:
+        session.execute(_LET_GO, {"now": now})
 
 
 def mark_sent(session: Session, arrived: Sequence[Claimed], now: datetime) -> None:
@@ -196,6 +205,7 @@ class _Claiming:
                 chat=one.chat,
                 payload=one.payload or {},
                 tries=one.tries + 1,
+                unsure=one.unsure,
                 priority=one.priority,
                 relay_from=one.relay_from,
                 queued_at=one.created_at,

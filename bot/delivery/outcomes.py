@@ -23,7 +23,7 @@ _Failed: TypeAlias = set[int]  # the conversations whose words did not arrive
 
 LONGEST_DELAY = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(hours=24)  # an answer of yesterday helps nobody
-MOST_MAYBES = 5  # each of them may have arrived
+MOST_MAYBES = 5  # each of them may have arrived; what surely did not is never counted against a reply
 LONGEST_REQUEST = 24 * 3600.0  # seconds; to wait longer than a message lives means the same
 
 _CORE = {"synchronize_session": False}
@@ -48,15 +48,17 @@ def _later(session: Session, claimed: Claimed, now: datetime, error: SendError) 
 
 
 def _maybe(session: Session, claimed: Claimed, now: datetime, error: SendError) -> _Failed:
-    if claimed.priority != REPLY or claimed.tries >= MOST_MAYBES:
+    if claimed.priority != REPLY or claimed.unsure + 1 >= MOST_MAYBES:
         return _fail(session, claimed, "unconfirmed")
-    return _again(session, claimed, _next_try(session, claimed, now, error), error.reason)
+    return _again(session, claimed, _next_try(session, claimed, now, error), error.reason, unsure=1)
 
 
 def _blocked(session: Session, claimed: Claimed, now: datetime, error: SendError) -> _Failed:
-    if not claimed.unreachable:  # else it was known before, and the person may be back by now
-        conversation = update(Conversation).where(Conversation.id == claimed.conversation_id)
-        session.execute(conversation.values(blocked=True).execution_options(**_CORE))
+    conversation = session.get(Conversation, claimed.conversation_id, with_for_update={"key_share": True})
+    if conversation is not None and _is_back(conversation, claimed):
+        return _fail(session, claimed, "blocked")  # only this one: what was queued since will arrive
+    if conversation is not None:
+        conversation.blocked = True
     waiting = update(OutboxMessage).where(WAITING, OutboxMessage.conversation_id == claimed.conversation_id)
     failed = waiting.values(_failed_values("blocked")).returning(OutboxMessage.relay_from)
     tellers = session.scalars(failed.execution_options(**_CORE)).all()
@@ -64,8 +66,13 @@ def _blocked(session: Session, claimed: Claimed, now: datetime, error: SendError
     return {teller for teller in tellers if teller is not None}
 
 
+def _is_back(conversation: Conversation, claimed: Claimed) -> bool:
+    """Tell whether the person has written since the message went on its way."""
+    return not conversation.blocked and conversation.last_seen_at > claimed.claimed_at
+
+
 def _moved(session: Session, claimed: Claimed, now: datetime, error: SendError) -> _Failed:
-    if not error.moved_to or claimed.tries >= MOST_MAYBES:
+    if not error.moved_to or claimed.unsure + 1 >= MOST_MAYBES:
         return _fail(session, claimed, "moved-away")
     there = session.scalar(
         select(Conversation.id).where(
@@ -80,7 +87,7 @@ def _moved(session: Session, claimed: Claimed, now: datetime, error: SendError) 
             WAITING, OutboxMessage.conversation_id == claimed.conversation_id
         )
         session.execute(waiting.values(conversation_id=there).execution_options(**_CORE))
-    return _again(session, claimed, now, error.reason)
+    return _again(session, claimed, now, error.reason, unsure=1)
 
 
 def _rejected(session: Session, claimed: Claimed, now: datetime, error: SendError) -> _Failed:
@@ -112,9 +119,9 @@ def _next_try(session: Session, claimed: Claimed, now: datetime, error: SendErro
     return moment
 
 
-def _again(session: Session, claimed: Claimed, not_before: datetime, reason: str) -> _Failed:
+def _again(session: Session, claimed: Claimed, not_before: datetime, reason: str, unsure: int = 0) -> _Failed:
     values = {"status": "new", "not_before": not_before, "lease_until": None, "failure": reason[:64]}
-    _close(session, claimed, values)
+    _close(session, claimed, values | {"unsure": claimed.unsure + unsure})
     return set()
 
 

@@ -18,7 +18,7 @@ from bot.storage.db import Database
 
 logger = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 32
+MOST_AT_ONCE = 12  # enough for thirty a second at Telegram's distance; more connections only cost
 _SHORTEST_PAUSE = 0.05  # while what is due is in other hands
 _AFTER_TROUBLE = 1.0
 _FINISH_TRIES = 5

@@ -62,6 +62,12 @@ def _set_place(context: Context, effect: effects.SetPlace) -> None:
     context.conversation.place = effect.place
 
 
+def _set_territory(context: Context, effect: effects.SetTerritory) -> None:
+    first = next(iter(context.world.everywhere))
+    context.conversation.territory = "" if effect.code == first else effect.code
+    context.conversation.place = ""
+
+
 def _forget(context: Context, effect: effects.ForgetMe) -> None:
     desk.withdraw(context)
     worker = team.worker_of(context.session, context.conversation.id)
@@ -84,6 +90,7 @@ EFFECTS: Mapping[type[Effect], Callable[[Context, Any], None]] = MappingProxyTyp
     {
         effects.SetLanguage: _set_language,
         effects.SetPlace: _set_place,
+        effects.SetTerritory: _set_territory,
         effects.ForgetMe: _forget,
         effects.Count: _count,
         effects.ReportWrong: _report_wrong,
@@ -222,7 +229,7 @@ def _is_a_count(effect: Effect) -> bool:
 def _on_duty(session: Session, conversation_id: int) -> tuple[Duty, ...]:
     return tuple(
         Duty(tuple(worker.languages), tuple(worker.communes), tuple(worker.themes))
-        for worker in workers_with_room(session)
+        for worker in workers_with_room(session, beside=conversation_id)
         if worker.conversation_id != conversation_id
     )
 

@@ -28,6 +28,7 @@ class Candidate:
     payload: dict[str, Any] | None
     relay_from: int | None
     tries: int
+    unsure: int
     created_at: datetime
     channel: str
     chat: str

@@ -24,7 +24,8 @@ def erase_person(session: Session, conversation: Conversation, now: datetime) ->
     session.execute(delete(WebMessage).where(WebMessage.chat == conversation.chat))
     session.expire_all()
     session.refresh(conversation)
-    conversation.language = conversation.phone_language = conversation.place = ""
+    conversation.language = conversation.phone_language = ""
+    conversation.territory = conversation.place = ""
     conversation.state = {}
     conversation.started_at = now
     kept = Conversation.__retention__.after or timedelta()

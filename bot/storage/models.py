@@ -168,6 +168,7 @@ class OutboxMessage(Base):
     not_before: Mapped[datetime] = mapped_column(Moment)
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     tries: Mapped[int] = mapped_column(default=0)
+    unsure: Mapped[int] = mapped_column(default=0)  # those after which it may have arrived, or had moved
     failure: Mapped[str] = mapped_column(String(64), default="")
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)

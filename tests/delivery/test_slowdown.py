@@ -65,7 +65,7 @@ def test_a_person_is_not_a_group_and_a_channel_without_groups_has_none(database:
         for claimed in outbox.claim(database, with_groups, moment, 10):
             settle(database, claimed, now=moment)
 
-    assert outbox_states(database) == [("sent", ""), ("sent", ""), ("sent", ""), ("new", "")]
+    assert outbox_states(database) == [("sent", ""), ("sent", ""), ("sent", ""), ("new", "pace")]
     assert claim_texts(database, after(1.5)) == []  # the group's row is kept by whoever sends
     assert claim_texts(database, after(3)) == ["two"]
 

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.base import Capabilities, SendError, SendOutcome
 from bot.delivery import inbox, outbox, outcomes, timers
+from bot.delivery.clock import ClockWatch
 from bot.delivery.outbox import Claimed, queue
 from bot.delivery.waiting import BROADCAST, REPLY, next_moment
 from bot.messages import Inbound, Kind, Reply
@@ -58,6 +59,7 @@ class Chat:
     heard: list[str] = field(default_factory=list)
     blocked: bool = False
     free_at: datetime | None = None
+    seen_at: datetime = NOW
 
 
 @dataclass(eq=False)
@@ -72,6 +74,7 @@ class Letter:
     told_by: Chat | None = None
     status: str = "new"
     tries: int = 0
+    unsure: int = 0
     lease_until: datetime | None = None
 
     @property
@@ -103,15 +106,19 @@ class Model:
 
     def __init__(self) -> None:
         self.chats: dict[str, Chat] = {}
+        self.every_chat: list[Chat] = []  # also those that were erased or have moved
         self.inbox: list[Heard] = []
         self.letters: list[Letter] = []
         self.alarms: dict[str, Alarm] = {}
         self.free_at: datetime | None = None
         self._alarms = 0
 
-    def receive(self, inbound: Inbound) -> bool:
-        chat = self.chats.setdefault(inbound.chat, Chat(inbound.chat))
-        chat.blocked = inbound.kind is Kind.LEFT
+    def receive(self, inbound: Inbound, now: datetime) -> bool:
+        if inbound.chat not in self.chats:
+            self.chats[inbound.chat] = Chat(inbound.chat)
+            self.every_chat.append(self.chats[inbound.chat])
+        chat = self.chats[inbound.chat]
+        chat.blocked, chat.seen_at = inbound.kind is Kind.LEFT, now
         return self._accept(chat, inbound.external_id, inbound.text)
 
     def handle(self, now: datetime) -> bool:
@@ -154,7 +161,7 @@ class Model:
         return taken
 
     def is_open(self, now: datetime) -> bool:
-        """Tell whether the channel may be written to; when the clock was set back, only once it has caught up."""
+        """Tell whether the channel may be written to."""
         return self.free_at is None or self.free_at - BURST <= now
 
     def whose_turn(self, now: datetime) -> list[Letter]:
@@ -178,20 +185,32 @@ class Model:
         same = ours and letter.tries == sent.tries
         outcome, delay = error.outcome, now_and_then(min(2 ** (sent.tries - 1), 300))
         if outcome is SendOutcome.BLOCKED:
-            self._block(sent, now)
+            self._block(sent, now, same=same)
         elif outcome is SendOutcome.LATER and now - letter.queued_at <= outcomes.GIVE_UP_AFTER:
             if error.retry_after is not None:
                 delay = now_and_then(error.retry_after)
                 sent.chat.free_at = max(sent.chat.free_at or now, now + delay)
             self._again(letter, now + delay, if_=same)
-        elif outcome is SendOutcome.MAYBE and letter.priority == REPLY and sent.tries < outcomes.MOST_MAYBES:
-            self._again(letter, now + delay, if_=same)
-        elif outcome is SendOutcome.MOVED and sent.tries < outcomes.MOST_MAYBES:
+        elif outcome is SendOutcome.MAYBE and letter.priority == REPLY and self._may_be_unsure(letter):
+            self._again(letter, now + delay, if_=same, unsure=1)
+        elif outcome is SendOutcome.MOVED and self._may_be_unsure(letter):
             self._move(sent.chat, error.moved_to)
-            self._again(letter, now, if_=same)
+            self._again(letter, now, if_=same, unsure=1)
         elif same:
             self._end(letter, "failed")
             self._tell_of_failure({letter.told_by}, now)
+
+    def set_right(self, now: datetime) -> None:
+        """Let what waits for a moment of the old clock wait no longer."""
+        for letter in self.letters:
+            letter.not_before = min(letter.not_before, now)
+            letter.lease_until = letter.lease_until and min(letter.lease_until, now + outbox.LEASE)
+        for chat in self.every_chat:
+            chat.free_at = chat.free_at and min(chat.free_at, now)
+        self.free_at = self.free_at and min(self.free_at, now)
+
+    def _may_be_unsure(self, letter: Letter) -> bool:
+        return letter.unsure + 1 < outcomes.MOST_MAYBES
 
     def _accept(self, chat: Chat, external_id: str, text: str) -> bool:
         if any(heard.external_id == external_id for heard in self.inbox):
@@ -240,13 +259,18 @@ class Model:
     def _end(self, letter: Letter, status: str) -> None:
         letter.status = status
 
-    def _again(self, letter: Letter, not_before: datetime, *, if_: bool) -> None:
+    def _again(self, letter: Letter, not_before: datetime, *, if_: bool, unsure: int = 0) -> None:
         if if_:
             letter.status, letter.not_before, letter.lease_until = "new", not_before, None
+            letter.unsure += unsure
 
-    def _block(self, sent: "Sending", now: datetime) -> None:
-        if not sent.claimed.unreachable:
-            sent.chat.blocked = True
+    def _block(self, sent: "Sending", now: datetime, *, same: bool) -> None:
+        if not sent.chat.blocked and sent.chat.seen_at > sent.claimed.claimed_at:
+            if same:  # the person is back: what was queued since will arrive
+                self._end(sent.letter, "failed")
+                self._tell_of_failure({sent.letter.told_by}, now)
+            return
+        sent.chat.blocked = True
         lost = [letter for letter in self.letters if letter.chat is sent.chat and letter.waits]
         for letter in lost:
             self._end(letter, "failed")
@@ -290,6 +314,7 @@ class Delivery(RuleBasedStateMachine):
         super().__init__()
         self.model = Model()
         self.now = NOW
+        self.passed = 0.0  # seconds, whatever the clock says
         self.sending: list[Sending] = []
         self.received: list[Inbound] = []
 
@@ -298,9 +323,11 @@ class Delivery(RuleBasedStateMachine):
         with self.database.write() as session:
             for table in (Timer, OutboxMessage, InboxMessage, Conversation, Pace):
                 session.execute(delete(table))
+        self.watch = ClockWatch(self.database, self.now, lambda: self.passed)
 
-    def tick(self) -> datetime:
-        self.now += timedelta(milliseconds=1)
+    def tick(self, seconds: float = 0.001) -> datetime:
+        self.now += now_and_then(seconds)
+        self.passed += seconds
         return self.now
 
     @rule(chat=CHATS, texts=st.lists(WORDS, min_size=1, max_size=3), at_once=st.booleans())
@@ -314,13 +341,15 @@ class Delivery(RuleBasedStateMachine):
         kind = Kind.LEFT if text == "leave" else Kind.TEXT
         inbound = a_message(text, chat, f"message {len(self.received)}", kind)
         self.received.append(inbound)
-        assert inbox.receive(self.database, inbound, self.tick()) is self.model.receive(inbound) is True
+        now = self.tick()
+        assert inbox.receive(self.database, inbound, now) is self.model.receive(inbound, now) is True
 
     @precondition(lambda self: self.received)
     @rule(data=st.data())
     def repeat(self, data: st.DataObject) -> None:
         inbound = data.draw(st.sampled_from(self.received))
-        assert inbox.receive(self.database, inbound, self.tick()) == self.model.receive(inbound)
+        now = self.tick()
+        assert inbox.receive(self.database, inbound, now) == self.model.receive(inbound, now)
 
     @rule()
     def handle(self) -> None:
@@ -368,12 +397,36 @@ class Delivery(RuleBasedStateMachine):
         for end in ends[: len(self.sending)]:
             self.settle(data, self.sending.pop(data.draw(st.integers(0, len(self.sending) - 1))), end)
 
+    @rule(
+        data=st.data(), end=st.sampled_from([SendOutcome.MAYBE, SendOutcome.MOVED]), times=st.integers(2, 6)
+    )
+    def send_in_vain(self, data: st.DataObject, end: SendOutcome, times: int) -> None:
+        """Let the channel answer the same again and again."""
+        for _ in range(times):
+            self.claim()
+            for sent in self.sending:
+                self.settle(data, sent, end)
+            self.sending = []
+            self.watch.look(self.tick(outcomes.LONGEST_DELAY.total_seconds()))
+
+    @rule(data=st.data(), chat=CHATS)
+    def throttle(self, data: st.DataObject, chat: str) -> None:
+        """Let the channel ask for a pause while a message of the other class waits in the same chat."""
+        self.receive_one("news", chat)
+        self.handle_all()
+        self.claim()
+        for sent in [sent for sent in self.sending if sent.letter.priority == REPLY]:
+            self.sending.remove(sent)
+            self.settle(data, sent, SendOutcome.LATER)
+        self.claim()
+
     @rule(data=st.data(), end=OUTCOMES, dies=st.booleans())
     def leases_run_out(self, data: st.DataObject, end: SendOutcome | None, dies: bool) -> None:
         """Every sender has died, or is only slow and says what became of its letter when others have it."""
         self.claim()
         slow = self.sending
-        self.now += outbox.LEASE
+        self.tick(outbox.LEASE.total_seconds())
+        self.watch.look(self.now)
         self.sending = []
         self.claim()
         for sent in [] if dies else slow:
@@ -384,10 +437,17 @@ class Delivery(RuleBasedStateMachine):
         now = self.tick()
         assert timers.fire_due(self.database, now) == self.model.fire(now)
 
-    @rule(seconds=st.sampled_from([0.5, 2, 61, 3600, 90_000, -0.1, -30, -3600]))
-    def step(self, seconds: float) -> None:
-        """Let time pass, or set the clock right."""
+    @rule(seconds=st.sampled_from([0.5, 2, 61, 3600, 90_000]))
+    def pass_time(self, seconds: float) -> None:
+        self.watch.look(self.tick(seconds))
+
+    @rule(seconds=st.sampled_from([-0.1, -30, -3600, 3600]))
+    def set_clock(self, seconds: float) -> None:
+        """Set the clock right, which takes no time."""
         self.now += now_and_then(seconds)
+        self.watch.look(self.now)
+        if seconds < -1:
+            self.model.set_right(self.now)
 
     @invariant()
     def all_is_the_same(self) -> None:
