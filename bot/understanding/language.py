@@ -1,16 +1,14 @@
 """Which language a message is in; "" when it is not sure. One word that several languages share decides nothing."""
 
 import math
-import mmap
 import re
-import tempfile
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # it has no types
 
+from bot.understanding.on_disk import laid_out
 from bot.understanding.phrases import Phrase
 from bot.understanding.text import words_of
 
@@ -125,22 +123,11 @@ def _identifier() -> LanguageIdentifier:
         full.nb_ptc,
         full.nb_pc,
         full.nb_classes,
-        _on_disk(full.tk_nextmove),
+        laid_out(memoryview(full.tk_nextmove).cast("B")).cast("I"),
         full.tk_output,
         norm_probs=True,
         tk_row=full.tk_row,
     )
-
-
-def _on_disk(table: "array[int]") -> "memoryview[int] | array[int]":
-    """Lay out a table of 40 MB in a file without a name: only what is looked up takes memory."""
-    try:
-        with tempfile.TemporaryFile() as file:
-            table.tofile(file)
-            file.flush()
-            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)).cast("I")
-    except OSError:  # no room for files: it stays in memory
-        return table
 
 
 def _lexical(words: Sequence[str]) -> list[str]:

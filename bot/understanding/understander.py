@@ -1,6 +1,7 @@
 """From a message to its meaning: language, danger, command words, small talk, needs and place."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -65,6 +66,12 @@ class Understander:
         self._matcher = LearntMatcher(model, load_encoders() if encoders is None else encoders)
         self.parts = self._matcher.parts
         self._limits = self._matcher.thresholds
+
+    def of(self, territory: Territory) -> "Understander":
+        """Understand the same words, with the places of another territory."""
+        other = copy(self)
+        other._territory = territory
+        return other
 
     def understand(self, text: str, language: str = "") -> Meaning:
         """Understand one message; `language` is the one the person chose, if any."""
