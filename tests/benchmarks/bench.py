@@ -18,7 +18,7 @@ from bot.privacy.sealing import Sealer
 from bot.storage.db import Database
 from directory.loading import load_services
 from directory.packs import Pack, load_pack
-from tests.benchmarks import growth, load
+from tests.benchmarks import growth, load, searching
 from tests.benchmarks.figures import Figure, at_least, at_most, percentile
 from tests.benchmarks.processes import SECRET, Program, programs
 from tests.benchmarks.sizes import Size
@@ -30,6 +30,7 @@ from tests.telegram.standin import BotApi
 ECHO, ROUTE = ["tests.benchmarks.baselines", "echo"], ["tests.benchmarks.baselines", "route"]
 UNPACED, AS_IT_IS = "tests.benchmarks.unpaced", "bot"
 RATE = 30.0
+COMMANDS = ("/menu", "/help")  # answered without understanding, as the echo bot answers
 REPLY_SECONDS = 0.150
 IDLE_PERCENT = 2.0
 RESIDENT_MIB = 400.0
@@ -42,6 +43,7 @@ class Measured:
     """What one bot did under the same load."""
 
     per_second: float
+    understood_per_second: float
     cpu_milliseconds: float  # a message
     growth_bytes: float  # a message
     reply_seconds: list[float]
@@ -66,6 +68,8 @@ class Bench:
         self._texts = list(sure_sentences(self._world.understander, some))
 
     def figures(self) -> Iterator[Figure]:
+        with _told("search"):
+            yield from searching.figures(self._pack, 2 * self._size.texts)
         with _told("webhook to durable"):
             yield from self._durable()
         with _told("the bare echo bot"):
@@ -108,13 +112,15 @@ class Bench:
         with BotApi.running() as bot_api, self._running(commands, bot_api, database_url) as program:
             self._connected(bot_api)
             load.answered_per_second(bot_api, size.chats, 1, self._texts)
+            per_second = load.answered_per_second(bot_api, size.chats, size.each, COMMANDS)
             cpu, memory = program.cpu_seconds(), program.resident_bytes()
-            per_second = load.answered_per_second(bot_api, size.chats, size.each, self._texts)
+            understood = load.answered_per_second(bot_api, size.chats, size.each, self._texts)
             count = size.chats * size.each
             cpu, memory = program.cpu_seconds() - cpu, program.resident_bytes() - memory
             waited = load.reply_seconds(bot_api, RATE, size.seconds, size.chats, self._texts)
             return Measured(
                 per_second=per_second,
+                understood_per_second=understood,
                 cpu_milliseconds=cpu / count * 1000,
                 growth_bytes=memory / count,
                 reply_seconds=waited,
@@ -125,6 +131,12 @@ class Bench:
     def _one_process(self, alone: Measured, echo: Measured) -> Iterator[Figure]:
         yield at_least(
             "handled-sqlite", alone.per_second, "messages/s", echo.per_second / 2, baseline=echo.per_second
+        )
+        yield Figure(
+            "handled-with-understanding-sqlite",
+            alone.understood_per_second,
+            "messages/s",
+            echo.understood_per_second,
         )
         for percent in (50, 95, 99):
             waited, beside = (percentile(m.reply_seconds, percent) * 1000 for m in (alone, echo))
@@ -145,6 +157,12 @@ class Bench:
             "messages/s",
             echo.per_second / 2,
             baseline=echo.per_second,
+        )
+        yield Figure(
+            "handled-with-understanding-postgresql",
+            several.understood_per_second,
+            "messages/s",
+            echo.understood_per_second,
         )
         waited, beside = (percentile(m.reply_seconds, 95) * 1000 for m in (several, echo))
         yield Figure("reply-at-30-per-second-p95-postgresql", waited, "ms", beside)
