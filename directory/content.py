@@ -133,6 +133,13 @@ class Table:
             return Decimal(0)
         return Decimal(value)
 
+    def truth(self, key: str, *, default: bool) -> bool:
+        """Give true or false, or the default when nothing is written."""
+        value = self._take(key, required=False)
+        if value is not None and not isinstance(value, bool):
+            self.problem(key, "must be true or false, without quotes")
+        return value if isinstance(value, bool) else default
+
     def date(self, key: str) -> date:
         """Give a day."""
         value = self._take(key, required=True)

@@ -143,6 +143,10 @@ class Row:
                 self.refuse(column, f'"{value}" is not a date such as 2026-11-21')
             return date.min
 
+    def day_or_none(self, column: str) -> date | None:
+        """Give a day, or None when the cell is empty."""
+        return self.day(column) if self.text(column) else None
+
     def like(self, column: str, pattern: re.Pattern[str], example: str) -> str:
         """Give a text that must look like an example."""
         value = self.text(column)

@@ -6,9 +6,10 @@ also opens on Sundays is taken at its word.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import TypeAlias
 
 from opening_hours import (  # type: ignore[attr-defined]  # the stub forgets UnknownCountryError
     OpeningHours,
@@ -17,6 +18,7 @@ from opening_hours import (  # type: ignore[attr-defined]  # the stub forgets Un
     validate,
 )
 
+from directory.services import Service
 from directory.territory import Territory
 
 HORIZON_DAYS = 400  # a change that is farther away is none
@@ -25,10 +27,15 @@ HOLIDAY_TABLE = {"RE": "FR", "GP": "FR", "MQ": "FR", "GF": "FR", "YT": "FR"}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 COMMENT = re.compile(r'"[^"]*"')
 SCHOOL_HOLIDAYS = re.compile(r"\bSH\b")  # accepted by the library and read as if it was not there
+NO_ORDINARY_WEEK = re.compile(r"\bSH\b|\[|\bweek\b|easter|sun(?:rise|set)|" + "|".join(MONTHS))
 PUBLIC_HOLIDAYS = re.compile(r"\bPH\b")
 CLOSED_ON_HOLIDAYS = re.compile(r"\bPH\s+(?:off|closed)\b")
 OPEN_END = re.compile(r"\d\s*\+")
 A_SUNDAY = datetime(2026, 11, 22)  # noqa: DTZ001  (a wall clock: the expression is asked without a zone)
+
+
+LONGEST_DAY = timedelta(hours=24)
+Opening: TypeAlias = tuple[time, time]
 
 
 class OpenState(StrEnum):
@@ -71,6 +78,54 @@ def status(expression: str, now: datetime, territory: Territory) -> OpenStatus:
     )
 
 
+def status_of(service: Service, now: datetime, territory: Territory) -> OpenStatus:
+    """Say whether a service is open at a moment, a closure for a time included."""
+    seen, here = status(service.hours, now, territory), now.astimezone(territory.zone)
+    closed_from = service.closed_from
+    if closed_from is None or (service.closed_until and service.closed_until < here.date()):
+        return seen
+    if service.is_closed_on(here.date()):
+        return OpenStatus(OpenState.CLOSED, next_opening=_reopening(service, territory))
+    closes = datetime.combine(closed_from, time(), territory.zone)
+    if seen.state is OpenState.OPEN and (seen.until is None or seen.until > closes):
+        return OpenStatus(OpenState.OPEN, until=closes)
+    if seen.next_opening and seen.next_opening >= closes:
+        return OpenStatus(seen.state, next_opening=_reopening(service, territory))
+    return seen
+
+
+def _reopening(service: Service, territory: Territory) -> datetime | None:
+    """Tell when a service opens again after its closure, as far as its hours and the end of it are known."""
+    if service.closed_until is None:
+        return None
+    morning = datetime.combine(service.closed_until + timedelta(days=1), time(), territory.zone)
+    seen = status(service.hours, morning, territory)
+    return morning if seen.state is OpenState.OPEN else seen.next_opening
+
+
+def week_of(expression: str, now: datetime, territory: Territory) -> tuple[tuple[Opening, ...], ...]:
+    """Give the openings of each day of an ordinary week, Monday first; empty when no week is ordinary, or unknown.
+
+    For paper, where "open now" would soon be wrong; holidays are left out.
+    """
+    if not expression.strip() or NO_ORDINARY_WEEK.search(expression) or not validate(expression):
+        return ()
+    today = now.astimezone(territory.zone).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
+    monday = today - timedelta(days=today.weekday())
+    found = OpeningHours(expression).intervals(monday - timedelta(days=1), monday + timedelta(days=8))
+    opened = [
+        (start, end)
+        for start, end, state, _ in found
+        if state is State.OPEN and monday <= start < monday + timedelta(days=7)
+    ]
+    if not opened or any(end is None or end - start > LONGEST_DAY for start, end in opened):
+        return ()
+    return tuple(
+        tuple((start.time(), end.time()) for start, end in opened if start.weekday() == day)
+        for day in range(7)
+    )
+
+
 def is_readable(expression: str) -> bool:
     """Tell whether the hours can be understood; empty means unknown hours and is readable."""
     return not expression.strip() or validate(expression)
@@ -103,9 +158,14 @@ def _hours(expression: str, territory: Territory) -> OpeningHours | None:
     return OpeningHours(
         with_holidays,
         timezone=territory.zone,
-        country=HOLIDAY_TABLE.get(territory.country, territory.country),
+        country=_holiday_table(territory),
         max_interval_days=HORIZON_DAYS,
     )
+
+
+def _holiday_table(territory: Territory) -> str | None:
+    """Name the country whose public holidays hold here; None where the territory lists all of its own."""
+    return HOLIDAY_TABLE.get(territory.country, territory.country) if territory.country_holidays else None
 
 
 def _holiday_rules(expression: str, rules: str, territory: Territory) -> list[str]:

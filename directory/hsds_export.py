@@ -65,7 +65,7 @@ class Exporter:
             "maximum_age": service.maximum_age,
             "assured_date": service.checked_on.isoformat(),
             "assurer_email": service.source if EMAIL.fullmatch(service.source) else "",
-            "alert": "" if service.confirmed else TO_BE_CONFIRMED,
+            "alert": alert_of(service),
             "last_modified": last_modified(service),
             "organization": organization,
         }
@@ -173,6 +173,15 @@ def has_address(service: Service) -> bool:
     return bool(service.address and service.postal_code)
 
 
+def alert_of(service: Service) -> str:
+    """Say in the column for short-term news what a reader must know: not confirmed, closed for a time, a notice."""
+    said = [] if service.confirmed else [TO_BE_CONFIRMED]
+    if service.closed_from:
+        until = f" to {service.closed_until}" if service.closed_until else ", end not known"
+        said.append(f"Closed from {service.closed_from}{until}.")
+    return " ".join([*said, service.notice]).strip()
+
+
 def fields_of(service: Service) -> Iterator[tuple[str, str]]:
     """Give what HSDS has no column for, by the code of the term that says it; some may be empty."""
     yield "id", service.id
@@ -181,6 +190,13 @@ def fields_of(service: Service) -> Iterator[tuple[str, str]]:
     yield "hours", service.hours
     yield "source", service.source
     yield "confirmed", "yes" if service.confirmed else "no"
+    yield "notice", service.notice
+    for code, day in (
+        ("closed-from", service.closed_from),
+        ("closed-until", service.closed_until),
+        ("notice-until", service.notice_until),
+    ):
+        yield code, day.isoformat() if day else ""
     if not service.address_public:
         yield "address-public", "no"
         return

@@ -6,7 +6,7 @@ Nothing is guessed: what others say in words that we do not share is left out an
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
@@ -100,11 +100,14 @@ class Importer:
             confirmed=said.fields.get("confirmed") == "yes",
             source=said.fields.get("source") or assurer or self.source,
             checked_on=values.checked_on(node),
+            closed_from=_day(said, "closed-from"),
+            closed_until=_day(said, "closed-until"),
+            notice=said.fields.get("notice", "") if id_ else _foreign_alert(node),
+            notice_until=_day(said, "notice-until"),
         )
         if node.text("alternate_name") not in ("", " / ".join(names.values())):
             node.leave("alternate_name", "does not say in which language")
-        if node.text("alert") not in ("", TO_BE_CONFIRMED):
-            node.leave("alert", "has no place in services.csv")
+        node.text("alert")
         node.finish()
         return service
 
@@ -197,3 +200,15 @@ class Importer:
     def _offsets(self) -> frozenset[str]:
         start = datetime(A_YEAR, 1, 1, tzinfo=self.territory.zone)
         return frozenset((start + timedelta(days=30 * month)).strftime("%z") for month in range(12))
+
+
+def _foreign_alert(node: Node) -> str:
+    alert = node.text("alert")
+    return "" if alert == TO_BE_CONFIRMED else alert
+
+
+def _day(said: Said, code: str) -> date | None:
+    try:
+        return date.fromisoformat(said.fields.get(code, ""))
+    except ValueError:
+        return None

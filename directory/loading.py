@@ -41,6 +41,18 @@ class LoadReport:
     refused: tuple[Problem, ...]
 
 
+def together(reports: Iterable[LoadReport]) -> LoadReport:
+    """Tell of the loads of several territories as of one."""
+    listed = tuple(reports)
+    return LoadReport(
+        added=tuple(id_ for report in listed for id_ in report.added),
+        changed=tuple(id_ for report in listed for id_ in report.changed),
+        vanished=tuple(id_ for report in listed for id_ in report.vanished),
+        unchanged=sum(report.unchanged for report in listed),
+        refused=tuple(problem for report in listed for problem in report.refused),
+    )
+
+
 def load_services(session: Session, pack: Pack) -> LoadReport:
     """Bring the services of a pack into the database, touching only those that differ.
 
@@ -142,6 +154,10 @@ def _service_columns(code: str, service: Service) -> Columns:
         "minimum_age": service.minimum_age,
         "maximum_age": service.maximum_age,
         "assured_date": service.checked_on,
+        "alert": service.notice,
+        "alert_until": service.notice_until,
+        "closed_from": service.closed_from,
+        "closed_until": service.closed_until,
         "territory": code,
         "names": dict(service.names),
         "audience": list(service.audience),
@@ -208,4 +224,8 @@ def _value(row: models.Service) -> Service:
         confirmed=row.confirmed,
         source=row.source,
         checked_on=row.assured_date,
+        closed_from=row.closed_from,
+        closed_until=row.closed_until,
+        notice=row.alert,
+        notice_until=row.alert_until,
     )

@@ -49,6 +49,7 @@ class Service(Base):
     minimum_age: Mapped[int | None]
     maximum_age: Mapped[int | None]
     assured_date: Mapped[date]
+    alert: Mapped[str]
     # Not in HSDS:
     territory: Mapped[str] = mapped_column(index=True)
     names: Mapped[dict[str, str]]
@@ -56,6 +57,9 @@ class Service(Base):
     access: Mapped[list[str]]
     confirmed: Mapped[bool]
     source: Mapped[str]
+    alert_until: Mapped[date | None]
+    closed_from: Mapped[date | None]
+    closed_until: Mapped[date | None]
     content_hash: Mapped[str]
 
     organization: Mapped[Organization] = relationship()

@@ -100,6 +100,7 @@ def _theme(table: Table) -> Theme:
 def _needs(tables: list[Table], themes: set[str]) -> tuple[Need, ...]:
     needs: dict[str, Need] = {}
     for table in tables:
+        table.text("urgency")  # must be written: nothing is of normal urgency by forgetting
         need = Need(
             table.id(),
             table.text("theme"),

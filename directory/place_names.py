@@ -9,7 +9,10 @@ from functools import lru_cache
 from directory.territory import Place, Territory
 
 WORD = re.compile(r"[^\W_]+")
+CANADIAN_CODE = re.compile(r"[a-z][0-9][a-z][0-9][a-z][0-9]")
 SAINT = frozenset(("saint", "sainte", "sint", "st", "ste"))
+# How an article in front of a name is written in a sentence.
+CONTRACTED = {"le": ("le", "au", "du"), "les": ("les", "aux", "des"), "la": ("la",), "l": ("l",)}
 SHORTEST_PART = 4
 SHORTEST_FIRST_PART = 6
 
@@ -38,9 +41,11 @@ class PlaceNames:
 
     A code alone means the places in `main_codes`; beside a name it may mean any in `codes`.
     `parts` are pieces of names that people use for short; `first_parts` those clear enough inside a sentence.
+    `with_article` are the names of communes such as "le port", and "au port", "du port", that are ordinary words too.
     """
 
     communes: Names
+    with_article: Names
     quarters: Names
     parts: Names
     first_parts: Names
@@ -64,6 +69,11 @@ def composed(text: str) -> str:
 def words_of(text: str) -> list[Word]:
     """Cut a message into words; its letters and accents must be composed (see `composed`)."""
     return [Word(_one_saint(fold(m[0])), m[0], m.start(), m.end()) for m in WORD.finditer(text)]
+
+
+def code_in(word: str) -> str:
+    """Give the part of a postal code by which places are known: of a Canadian one the first three signs."""
+    return word[:3] if CANADIAN_CODE.fullmatch(word) else word
 
 
 def folded_name(name: str) -> str:
@@ -91,6 +101,7 @@ def place_names(territory: Territory) -> PlaceNames:
             parts.setdefault(piece, []).extend(ids)
     return PlaceNames(
         communes=communes,
+        with_article=_with_article(communes),
         quarters={name: ids for name, ids in quarters.items() if name not in communes},
         parts=_frozen(parts),
         first_parts=_frozen(first_parts),
@@ -105,6 +116,15 @@ def _gather(named: Iterable[tuple[str, Place]]) -> Names:
     for name, place in named:
         found.setdefault(folded_name(name), []).append(place.id)
     return _frozen(found)
+
+
+def _with_article(communes: Names) -> Names:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, ids in communes.items():
+        article, _, noun = name.partition(" ")
+        for form in CONTRACTED.get(article, ()):
+            found[f"{form} {noun}".strip()] = ids
+    return found
 
 
 def _pieces(words: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from directory.place_names import Names, PlaceNames, Word, composed, place_names, words_of
+from directory.place_names import Names, PlaceNames, Word, code_in, composed, place_names, words_of
 from directory.territory import Territory
 
 FARTHEST_KM = 15.0
@@ -157,7 +157,12 @@ def _named(text: str, words: list[Word], names: PlaceNames, *, strict: bool) -> 
         for last in range(min(first + LONGEST_NAME, len(words)) - 1, first - 1, -1):
             signed = not strict or _is_signed(words, first)
             capital = signed or (first > 0 and not shouting and words[last].capital)
-            ids = _ids(" ".join(word.folded for word in words[first : last + 1]), names, signed, capital)
+            name = " ".join(word.folded for word in words[first : last + 1])
+            if strict and name in names.with_article:
+                named = (words[last].capital and not shouting) or _follows_sign(words, first + 1)
+                ids = names.with_article[name] if named else ()
+            else:
+                ids = _ids(name, names, signed, capital)
             if ids:
                 found.append(_Found(ids, first, last))
                 first = last
@@ -176,7 +181,12 @@ def _ids(name: str, names: PlaceNames, signed: bool, capital: bool) -> tuple[str
         return names.first_parts[name]
     if len(name) < CLEAR_LENGTH:
         return ()
-    return _similar(name, {**names.first_parts, **names.communes}, least=0.77 if signed else 0.85)
+    known = {**names.first_parts, **names.communes}
+    if signed:
+        return _similar(name, known, least=0.77)
+    return _similar(
+        name, {name: ids for name, ids in known.items() if name not in names.with_article}, least=0.85
+    )
 
 
 def _is_clear_quarter(name: str, capital: bool) -> bool:
@@ -201,9 +211,10 @@ def _follows_sign(words: list[Word], first: int) -> bool:
 def _coded(text: str, words: list[Word], names: PlaceNames, named: set[str], *, strict: bool) -> list[_Found]:
     found: list[_Found] = []
     for at, word in enumerate(words):
-        ids = names.codes.get(word.folded, ())
+        code = code_in(word.folded)
+        ids = names.codes.get(code, ())
         if not named.intersection(ids):
-            ids = names.main_codes.get(word.folded, ())
+            ids = names.main_codes.get(code, ())
         if ids and not _is_money(text, words, at) and (not strict or _is_code(words, at, names)):
             found.append(_Found(ids, at, at))
     return found

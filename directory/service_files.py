@@ -1,7 +1,7 @@
 """Reads services.csv as social workers keep it; a bad row is refused with line, column and reason, the others stay."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,7 @@ COLUMNS = (
         "hours",
     ),
     *("languages", "cost", "access", "serves", "confirmed", "source", "checked_on"),
+    *("closed_from", "closed_until", "notice", "notice_until"),
 )
 PHONE = re.compile(r"\+?[\d\s./()-]+")
 EMAIL = re.compile(r"[^@\s|<>]+@[^@\s|<>]+\.[^@\s|<>]+")
@@ -72,6 +73,22 @@ def read_services(path: Path, territory: Territory, needs: Collection[str]) -> R
     return Rows(tuple(services.values()), tuple(notes.problems), tuple(refused))
 
 
+def read_cells(
+    cells: Mapping[str, str], territory: Territory, needs: Collection[str]
+) -> tuple[Service | None, tuple[str, ...]]:
+    """Read one service from its cells by column, as a row of the file; without one, the reasons why not."""
+    notes = Notes(Path("services.csv"))
+    row = Row(1, dict(cells), REQUIRED, notes)
+    service = _service(row, territory, needs)
+    return (None if row.refused else service), tuple(problem.message for problem in notes.problems)
+
+
+def columns_of(territory: Territory) -> tuple[str, ...]:
+    """Give the columns that a service of a territory may have, in the order of the file."""
+    others = (f"name_{language}" for language in territory.languages[1:])
+    return (*COLUMNS[:2], *others, *COLUMNS[2:])
+
+
 def _service(row: Row, territory: Territory, needs: Collection[str]) -> Service:
     places = {place.id for place in territory.places}
     costs = row.words("cost", Cost)
@@ -99,10 +116,14 @@ def _service(row: Row, territory: Territory, needs: Collection[str]) -> Service:
         languages=_languages(row),
         cost=costs[0] if costs else Cost.UNKNOWN,
         access=row.words("access", Access),
-        serves=row.ids("serves", {*places, "all"}, "all or a [[place]] of territory.toml"),
+        serves=_serves(row, territory),
         confirmed=row.yes("confirmed", default=False),
         source=row.text("source"),
         checked_on=row.day("checked_on"),
+        closed_from=row.day_or_none("closed_from"),
+        closed_until=row.day_or_none("closed_until"),
+        notice=row.text("notice"),
+        notice_until=row.day_or_none("notice_until"),
     )
     _check(service, row)
     return service
@@ -125,8 +146,28 @@ def _check(service: Service, row: Row) -> None:
     ages = (service.minimum_age, service.maximum_age)
     if ages[0] is not None and ages[1] is not None and ages[0] > ages[1]:
         row.refuse("maximum_age", "is below minimum_age")
+    _check_closing(service, row)
     if not (service.phones or service.address or service.email or service.website):
         row.refuse("phones", "and address, email and website are all empty: nobody can reach it")
+
+
+def _serves(row: Row, territory: Territory) -> tuple[str, ...]:
+    """Read the communes that are served; the name of an area stands for its communes."""
+    areas: dict[str, list[str]] = {}
+    for place in territory.places:
+        areas.setdefault(place.area or place.id, []).append(place.id)
+    known = {*(place.id for place in territory.places), *areas, "all"}
+    named = row.ids("serves", known, "all, an area or a [[place]] of territory.toml")
+    return tuple(dict.fromkeys(id_ for name in named for id_ in areas.get(name, [name])))
+
+
+def _check_closing(service: Service, row: Row) -> None:
+    if service.closed_until and not service.closed_from:
+        row.refuse("closed_until", "needs the first day of the closure too, in closed_from")
+    elif service.closed_from and service.closed_until and service.closed_until < service.closed_from:
+        row.refuse("closed_until", "is before closed_from")
+    if service.notice_until and not service.notice:
+        row.refuse("notice_until", "needs a notice too")
 
 
 def _phones(row: Row, territory: Territory) -> tuple[str, ...]:

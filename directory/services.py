@@ -51,7 +51,8 @@ class Service:
     """One door: who it is for, where it is, when it opens, what it costs, and who says so.
 
     `name` is in the territory's first language, `names` holds the others by language code. `serves` are ids of
-    communes, or `("all",)`. An address that is not public is never in here.
+    communes, or `("all",)`. An address that is not public is never in here. It is closed from `closed_from` to the
+    end of `closed_until`, or until nobody knows when; `notice` holds until the end of `notice_until`.
     """
 
     id: str
@@ -80,10 +81,24 @@ class Service:
     access: tuple[Access, ...] = ()
     serves: tuple[str, ...] = ("all",)
     confirmed: bool = False
+    closed_from: date | None = None
+    closed_until: date | None = None
+    notice: str = ""
+    notice_until: date | None = None
 
     def name_in(self, language: str) -> str:
         """Give the name as it stands on the door in a language, or else in the territory's first one."""
         return self.names.get(language, self.name)
+
+    def is_closed_on(self, day: date) -> bool:
+        """Tell whether it is closed for a time, whatever its hours say."""
+        if self.closed_from is None or day < self.closed_from:
+            return False
+        return self.closed_until is None or day <= self.closed_until
+
+    def notice_on(self, day: date) -> str:
+        """Give the notice that holds on a day; "" when there is none."""
+        return "" if self.notice_until is not None and day > self.notice_until else self.notice
 
     def serves_place(self, place_id: str) -> bool:
         """Tell whether residents of a commune may come."""

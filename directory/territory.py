@@ -92,15 +92,26 @@ class Amount:
 
 @dataclass(frozen=True)
 class Holiday:
-    """A day off that the table of the country lacks."""
+    """A day off that the table of the country lacks, or any day off where that table does not hold."""
 
     date: date
     name: str
 
 
 @dataclass(frozen=True)
+class Word:
+    """What people or workers of a territory say, and the needs that it stands for there."""
+
+    says: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Territory:
-    """One territory; `languages` are the official ones, answers are written in the first."""
+    """One territory; `languages` are the official ones, answers are written in the first.
+
+    Where `country_holidays` is false, the country's table of public holidays does not hold: `holidays` has them all.
+    """
 
     code: str
     name: Mapping[str, str] = field(hash=False)
@@ -113,6 +124,8 @@ class Territory:
     lines: tuple[Line, ...]
     amounts: tuple[Amount, ...] = ()
     holidays: tuple[Holiday, ...] = ()
+    country_holidays: bool = True
+    words: tuple[Word, ...] = ()
 
     def __hash__(self) -> int:  # caches are kept by territory, and its code tells it from the others
         return hash(self.code)

@@ -1,14 +1,16 @@
 """Reads territory.toml and amounts.toml of a pack and checks them; every problem names file and line."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from directory.content import LANGUAGE, ContentError, Notes, Problem, Table, TomlFile, read_text
 from directory.hours import is_known_country, is_readable
-from directory.territory import Amount, Cost, Danger, Holiday, Line, Place, Territory, Unit
+from directory.territory import Amount, Cost, Danger, Holiday, Line, Place, Territory, Unit, Word
 
-TABLES = ("place", "line")
+TABLES = ("place", "line", "word")
 
 
 def load_territory(folder: Path) -> Territory:
@@ -19,8 +21,10 @@ def load_territory(folder: Path) -> Territory:
     return territory
 
 
-def read_territory(folder: Path) -> tuple[Territory, tuple[Problem, ...]]:
-    """Read what can be read of a territory, and list what is wrong with it."""
+def read_territory(
+    folder: Path, needs: Collection[str] | None = None
+) -> tuple[Territory, tuple[Problem, ...]]:
+    """Read what can be read of a territory, and list what is wrong with it; its words must name one of `needs`."""
     notes = Notes(folder / "territory.toml")
     amount_notes = Notes(folder / "amounts.toml")
     amounts = _amounts(folder / "amounts.toml", amount_notes)
@@ -30,6 +34,7 @@ def read_territory(folder: Path) -> tuple[Territory, tuple[Problem, ...]]:
     _check_unique({table: place.id for table, place in places.items()})
     _check_unique({table: line.id for table, line in lines.items()})
     territory = _territory(file.top(*TABLES), tuple(places.values()), tuple(lines.values()), amounts)
+    territory = replace(territory, words=tuple(_word(table, needs) for table in file.each("word")))
     if not notes.problems:
         _check_lines(territory, notes)
     return territory, (*notes.problems, *amount_notes.problems)
@@ -50,8 +55,13 @@ def _territory(
         lines=lines,
         amounts=amounts,
         holidays=tuple(_holidays(top)),
+        country_holidays=top.truth("country_holidays", default=True),
     )
     top.finish()
+    if not territory.country_holidays and not territory.holidays:
+        top.problem(
+            "holidays", "is empty, and country_holidays = false says that it names every public holiday"
+        )
     if not places:
         top.problem("place", "is missing, add one [[place]] a commune")
     if not territory.languages:
@@ -100,6 +110,15 @@ def _line(table: Table) -> Line:
     if line.chat and not line.chat.startswith(("https://", "http://")):
         table.problem("chat", "must be a web address that begins with https://")
     return line
+
+
+def _word(table: Table, needs: Collection[str] | None) -> Word:
+    word = Word(table.texts("says", required=True), table.texts("needs", required=True))
+    table.finish()
+    for need in word.needs:
+        if needs is not None and need not in needs:
+            table.problem("needs", f'"{need}" is not a need of needs.toml')
+    return word
 
 
 def _check_unique(ids: dict[Table, str]) -> None:

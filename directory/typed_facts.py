@@ -11,6 +11,14 @@ DURATION = (
     r"(?:jours?|mois|ans?|années?|semaines?|heures?|minutes?|dagen|maanden|jaar|days?|months?|years?|weeks?)"
 )
 MONEY = r"(?:€|euros?\b|eur\b|cents?\b|%|pour ?cents?\b|dollars?\b|\$|procent\b|percent\b)"
+# A number in words is an amount only with its money: "deux mille cinq cents euros".
+NUMBER = (
+    r"(?:un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente"
+    r"|quarante|cinquante|soixante|septante|quatre-vingts?|nonante|cents?|mille|millions?)"
+)
+IN_WORDS = rf"\b{NUMBER}(?:[\s-](?:et[\s-])?{NUMBER})*"
+BEFORE_HOURS = r"(?:\bà|\bdès|\bvers|\bavant|\baprès|\bjusqu['’]à)"
+DIAL = r"\b(?:appel|compos|fai|tap|form)\w+\s(?:le|au|directement le|vite le)\s\d{2,}\b"
 STREET = r"(?:rue|avenue|av\.|boulevard|bd|chaussée|quai|place|square|impasse|allée|route|street|straat|laan)"
 
 
@@ -28,11 +36,18 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (kind, remedy, re.compile(pattern, re.IGNORECASE))
     for kind, remedy, pattern in (
         ("an amount", AMOUNT_REMEDY, rf"\d[\d\s.,]*\s?{MONEY}|[€$]\s?\d[\d.,]*"),
+        ("an amount", AMOUNT_REMEDY, rf"{IN_WORDS}(?:\sd['’])?\s?(?:€|euros?\b|dollars?\b|\$)"),
         ("a date in digits", "write the month as a word", r"\b\d{1,2}[/.]\d{1,2}[/.](?:\d{4}|\d{2})\b"),
         ("an hour", HOURS_REMEDY, r"\b\d{1,2}\s?h(?:\s?\d{2})?\b|\b\d{1,2}:\d{2}\b"),
-        ("an hour", HOURS_REMEDY, r"(?:\bà|\bdès|\bvers|\bavant|\baprès|\bjusqu['’]à)\s\d{1,2}\sheures?\b"),
+        ("an hour", HOURS_REMEDY, rf"{BEFORE_HOURS}\s(?:\d{{1,2}}|{IN_WORDS}|une)\sheures?\b(?!\spar)"),
+        ("an hour", HOURS_REMEDY, rf"{BEFORE_HOURS}\s(?:midi|minuit)\b"),
         ("an address", PLACEHOLDER_REMEDY, rf"\b{STREET}\s[^.;:!?\d]{{2,40}}?,?\s?\d{{1,4}}\b"),
         ("an address", PLACEHOLDER_REMEDY, rf"\b\d{{1,4}},?\s{STREET}\s(?:de|du|des|d['’]|la|le)\b"),
+        (
+            "an address",
+            PLACEHOLDER_REMEDY,
+            rf"\b{STREET}\s(?:(?:de|du|des|la|le|l['’]|d['’])\s?)*(?-i:[A-ZÀ-Ý])\w+",
+        ),
         (
             "a phone number",
             PLACEHOLDER_REMEDY,
@@ -43,6 +58,7 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
             PLACEHOLDER_REMEDY,
             rf"\b(?!(?:19|20)\d{{2}}\b)\d{{3,}}\b(?!\s{DURATION}\b)",
         ),
+        ("a phone number", PLACEHOLDER_REMEDY, DIAL),
     )
 )
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from directory.answers import Placeholder, fill, placeholders, texts
-from directory.packs import Pack, load_pack
+from directory.packs import Pack, check_pack, load_pack
 from directory.typed_facts import typed_facts
 from tests.directory.build import line_of, replace_in
 
@@ -33,7 +33,7 @@ def test_an_answer_has_its_sources_and_the_day_of_its_last_check(testville: Pack
     answer = testville.answers["rent-arrears"]
     assert [source.name for source in answer.sources] == ["testville.example", "toit.example"]
     assert answer.checked_on.isoformat() == "2026-11-01"
-    assert answer.related == ("debts", "energy-bill-unpaid")
+    assert answer.related == ("debts", "energy-bill-unpaid", "food-aid")
 
 
 def test_values_are_filled_into_a_text() -> None:
@@ -89,6 +89,24 @@ def test_a_mistake_leaves_the_answer_out_and_is_told(
     assert set(pack.answers) == {"food-aid", "partner-violence"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("Appelez le 02 555 00 01.", "a phone number"),
+        ("Appelez le 112.", "a phone number or code"),
+        ("Allez rue Imaginaire 12.", "an address"),
+        ("Venez à 9 heures.", "an hour"),
+        ("Apportez 12 euros.", "an amount"),
+        ("Apportez douze euros.", "an amount"),
+    ],
+)
+def test_the_check_of_a_pack_fails_on_each_fact_that_is_typed(folder: Path, typed: str, kind: str) -> None:
+    path = folder / "answers" / "food-aid.md"
+    replace_in(path, "- Tout le monde.", f"- {typed}")
+    (problem,) = check_pack(folder)
+    assert (problem.line, f"looks like {kind}" in problem.message) == (line_of(path, typed), True)
+
+
 def test_an_answer_without_a_next_step_is_told(folder: Path) -> None:
     path = folder / "answers" / "food-aid.md"
     replace_in(path, "## first\n- Allez au {service.resto-nuage}.\n", "")
@@ -121,6 +139,16 @@ def test_an_answer_without_front_matter_is_told(folder: Path) -> None:
         ("Allez 12, rue de la Lune.", "an address"),
         ("1040 Etterbeek", "a phone number or code"),
         ("Avant le 30/06/2026.", "a date in digits"),
+        ("Cela coûte cent vingt euros.", "an amount"),
+        ("Vous recevez mille trois cent soixante-sept euros.", "an amount"),
+        ("Un prix de vingt et un €.", "an amount"),
+        ("Comptez deux millions d'euros.", "an amount"),
+        ("Venez à neuf heures.", "an hour"),
+        ("Jusqu'à midi.", "an hour"),
+        ("Le bureau est rue de la Lune.", "an address"),
+        ("Allez avenue Imaginaire.", "an address"),
+        ("Appelez le 15.", "a phone number"),
+        ("Faites le 18 tout de suite.", "a phone number"),
     ],
 )
 def test_facts_that_go_stale_are_found(text: str, kind: str) -> None:
@@ -138,6 +166,13 @@ def test_facts_that_go_stale_are_found(text: str, kind: str) -> None:
         "Il faut 312 jours de travail.",
         "Un médecin vient dans les 24 heures.",
         "Entre 16 et 25 ans.",
+        "Vous dormez à la rue.",
+        "Une personne sur deux heures de route.",
+        "Dix-huit mois de loyer.",
+        "Incapacité de quatre-vingts pour cent.",
+        "Vous recevez des euros chaque mois.",
+        "Elle attend deux heures par jour.",
+        "Appelez le matin.",
     ],
 )
 def test_deadlines_ages_and_years_may_be_typed(text: str) -> None:

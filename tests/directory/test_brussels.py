@@ -27,6 +27,13 @@ def test_every_row_and_every_answer_of_the_pack_is_right(brussels: Pack) -> None
     assert [str(problem) for problem in brussels.problems] == []
 
 
+def test_the_five_areas_hold_the_communes_that_their_own_sites_name(territory: Territory) -> None:
+    areas = {place.area for place in territory.places if place.area}
+    assert areas == {"sud-est", "sud", "nord", "nord-est", "centre-ouest"}
+    open_ones = {place.id for place in territory.places if not place.area}
+    assert open_ones == {"bruxelles-ville", "schaerbeek"}
+
+
 def test_every_commune_is_understood_by_name_code_and_position(territory: Territory) -> None:
     assert len(territory.places) == 19
     for place in territory.places:

@@ -105,6 +105,10 @@ def some_services(draw: st.DrawFn) -> Service:
         access=draw(of(list(Access))),
         serves=draw(of(["all", *PLACES])),
         confirmed=draw(st.booleans()),
+        closed_from=draw(st.none() | st.dates()),
+        closed_until=draw(st.none() | st.dates()),
+        notice=draw(TEXTS),
+        notice_until=draw(st.none() | st.dates()),
     )
 
 
@@ -162,6 +166,13 @@ def test_what_is_not_confirmed_says_so_in_its_alert() -> None:
     exporter = Exporter(Terms(PACK.territory, PACK.needs))
     assert exporter.service(a_service(confirmed=False))["alert"] == "To be confirmed: call first."
     assert "alert" not in exporter.service(a_service(confirmed=True))
+
+
+def test_a_closure_and_a_notice_are_in_the_alert() -> None:
+    exporter = Exporter(Terms(PACK.territory, PACK.needs))
+    days = {"closed_from": date(2026, 12, 21), "closed_until": date(2027, 1, 3)}
+    alert = exporter.service(a_service(**days, notice="Entrée par la cour."))["alert"]
+    assert alert == "Closed from 2026-12-21 to 2027-01-03. Entrée par la cour."
 
 
 def test_who_checked_and_when_travels_along() -> None:

@@ -63,8 +63,8 @@ def test_what_stays_behind_is_counted(tmp_path: Path) -> None:
     found = given_document(tmp_path, services)
     assert found.left_out == {
         "service.wait_time: has no place in services.csv": 2,
-        "service.alert: has no place in services.csv": 2,
     }
+    assert {service.notice for service in found.services} == {"closed in May"}
 
 
 def test_rows_of_a_schedule_become_opening_hours(tmp_path: Path) -> None:

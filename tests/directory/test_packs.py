@@ -56,3 +56,12 @@ def test_a_directory_is_made_without_a_database(testville: Pack) -> None:
 
 def test_brussels_comes_with_the_program() -> None:
     assert "brussels" in packaged_territories()
+
+
+@pytest.mark.parametrize("key", ["services", "related"])
+def test_an_answer_that_leads_nowhere_is_told(folder: Path, key: str) -> None:
+    path = folder / "answers" / "food-aid.md"
+    line = next(line for line in path.read_text("utf-8").splitlines() if line.startswith(f"{key} ="))
+    replace_in(path, line, f"{key} = []")
+    (problem,) = check_pack(folder)
+    assert problem.message.startswith(f"{key} is empty")

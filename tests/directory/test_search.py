@@ -4,6 +4,7 @@ import pytest
 
 from directory.hours import OpenState
 from directory.packs import Pack, directory_of
+from directory.ranking import Who
 from directory.search import Directory, Found, Reason, find_services
 from directory.services import Access, Audience, Service
 from directory.territory import Cost
@@ -35,6 +36,7 @@ def reasons_of(pack: Pack, service: Service, **around: str) -> tuple[Reason, ...
         ({"hours": "Mo-Fr 09:00-17:00"}, {"hours": "Mo-Fr 12:00-17:00"}),
         ({"hours": "Mo-Fr 12:00-17:00"}, {"hours": "Tu 12:00-17:00"}),
         ({"languages": ("fr", "ar")}, {"languages": ("fr",)}),
+        ({"closed_from": date(2026, 12, 1)}, {"closed_from": date(2026, 11, 1)}),
         ({"audience": (Audience.EVERYONE,)}, {"audience": (Audience.WOMEN,)}),
         ({"audience": (Audience.HOMELESS,)}, {"audience": (Audience.WOMEN, Audience.HOMELESS)}),
         ({"audience": (Audience.WOMEN, Audience.MEN)}, {"audience": (Audience.STUDENTS,)}),
@@ -162,3 +164,54 @@ def test_a_check_in_the_future_is_no_better_than_today(testville: Pack) -> None:
     today = a_service("a", checked_on=A_MONDAY.date())
     future = a_service("b", checked_on=A_MONDAY.date() + timedelta(days=30))
     assert ids(found_in(testville, future, today)) == ["a", "b"]
+
+
+WOMAN_OF_30, MAN_OF_30 = (Who(frozenset((one,)), 30) for one in (Audience.WOMEN, Audience.MEN))
+
+
+def asked_by(pack: Pack, who: Who, *services: Service, place: str | None = HERE) -> Found:
+    return find_services(Directory(pack.territory, services), "food-aid", place, A_MONDAY, who=who)
+
+
+def test_a_door_meant_for_somebody_like_this_comes_first_and_shuts_nobody_else_out(testville: Pack) -> None:
+    for_all, for_families = a_service("a"), a_service("b", audience=(Audience.FAMILIES, Audience.EVERYONE))
+    asking = Who(frozenset((Audience.FAMILIES,)))
+    assert ids(asked_by(testville, asking, for_all, for_families)) == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("who", "shut"),
+    [
+        (MAN_OF_30, {"audience": (Audience.WOMEN, Audience.CHILDREN)}),
+        (WOMAN_OF_30, {"audience": (Audience.MEN, Audience.HOMELESS)}),
+        (WOMAN_OF_30, {"minimum_age": 60}),
+        (WOMAN_OF_30, {"maximum_age": 25}),
+    ],
+)
+def test_a_door_for_other_people_is_shown_only_when_it_is_the_only_one_and_says_so(
+    testville: Pack, who: Who, shut: dict[str, object]
+) -> None:
+    closed_to_them, open_to_all = a_service("a", **shut), a_service("b")
+    assert ids(asked_by(testville, who, closed_to_them, open_to_all)) == ["b"]
+    only = asked_by(testville, who, closed_to_them)
+    assert (ids(only), only.widened) == (["a"], True)
+    assert Reason.OTHER_PEOPLE in only.services[0].reasons
+
+
+def test_a_door_of_another_commune_goes_before_one_for_other_people(testville: Pack) -> None:
+    far, not_for_them = a_service("a", serves=(ELSEWHERE,)), a_service("b", minimum_age=60)
+    found = asked_by(testville, WOMAN_OF_30, far, not_for_them)
+    assert (ids(found), found.widened) == (["a"], True)
+
+
+def test_who_says_nothing_of_themselves_sees_every_door(testville: Pack) -> None:
+    doors = [a_service("a", minimum_age=60), a_service("b", audience=(Audience.WOMEN,)), a_service("c")]
+    assert found_in(testville, *doors).total == 3
+
+
+def test_the_commune_finds_what_looking_at_every_door_finds(testville: Pack) -> None:
+    directory = directory_of(testville)
+    for need in testville.needs:
+        for place in testville.territory.places:
+            one_by_one = {door.id for door in directory.for_need(need.id) if door.serves_place(place.id)}
+            assert {door.id for door in directory.for_need_in(need.id, place.id)} == one_by_one

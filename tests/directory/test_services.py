@@ -10,7 +10,10 @@ from directory.territory import Cost
 HEADER = (
     "id,name,needs,place,address,address_public,latitude,longitude,phones,hours,serves,source,checked_on,"
 )
-COLUMNS = HEADER + "languages,cost,access,audience,minimum_age,maximum_age,confirmed,email,website,condition"
+COLUMNS = HEADER + (
+    "languages,cost,access,audience,minimum_age,maximum_age,confirmed,email,website,condition,"
+    "closed_from,closed_until,notice,notice_until"
+)
 GOOD = {
     "id": "porte",
     "name": "La Porte",
@@ -31,6 +34,13 @@ def read(folder: Path, pack: Pack, *rows: dict[str, str]) -> Rows:
     path = folder / "services.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return read_services(path, pack.territory, {need.id for need in pack.needs})
+
+
+def test_an_area_stands_for_its_communes(folder: Path, testville: Pack) -> None:
+    read_in = load_pack("brussels")
+    (service,) = read(folder, read_in, GOOD | {"serves": "sud-est | ixelles"}).services
+    sud_est = {"auderghem", "etterbeek", "woluwe-saint-lambert", "woluwe-saint-pierre"}
+    assert set(service.serves) == {*sud_est, "ixelles"}
 
 
 def test_a_row_becomes_a_service(testville: Pack) -> None:
@@ -54,7 +64,7 @@ def test_a_row_becomes_a_service(testville: Pack) -> None:
         ("needs", "food-aid | foood", '"foood" is not a need'),
         ("needs", "", "is empty"),
         ("serves", "", "is empty"),
-        ("serves", "atlantis", '"atlantis" is not all or a [[place]]'),
+        ("serves", "atlantis", '"atlantis" is not all, an area or a [[place]]'),
         ("place", "atlantis", '"atlantis" is not a [[place]]'),
         ("phones", "à la porte", "is not a phone number"),
         ("phones", "02 55", "is not a phone number"),
@@ -75,6 +85,10 @@ def test_a_row_becomes_a_service(testville: Pack) -> None:
         ("name", "=HYPERLINK(1)", "runs as a formula"),
         ("name", "@SUM(1)", "runs as a formula"),
         ("condition", "-1+1", "runs as a formula"),
+        ("notice", "=1+1", "runs as a formula"),
+        ("closed_from", "Noël", "is not a date"),
+        ("closed_until", "2026-12-31", "needs the first day"),
+        ("notice_until", "2026-12-31", "needs a notice"),
         ("languages", "+fr", "runs as a formula"),
     ],
 )
