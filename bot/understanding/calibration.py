@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.understanding.matcher import blend, with_needs_of_dangers
+from bot.understanding.matcher import NEED_BEHIND, blend, with_needs_of_dangers
 from bot.understanding.model import DANGER, EVERYWHERE, NEED, TALK, Floats, Thresholds
 from bot.understanding.phrases import OUTSIDE
 from bot.understanding.solving import Integers, softmax
@@ -19,7 +19,8 @@ HOLD = 60.0  # phrases' worth of doubt whether a language differs from the other
 RIGHT_WHEN_SURE = 0.9
 SAME_WHEN_ENOUGH = 0.99
 OUTSIDE_ANSWERED, OUTSIDE_OFFERED = 0.02, 0.12
-FALSE_ALARMS, FALSE_DOUBTS = 0.004, 0.02  # of phrases about needs
+FALSE_ALARMS, FALSE_DOUBTS = 0.006, 0.02  # of phrases about needs
+ALARMS_BEHIND = 0.2  # of phrases about a need behind a danger: there an alarm too many does least harm
 
 
 def mixes_of(
@@ -76,6 +77,8 @@ def choose_thresholds(
     top = needs.max(1)
     right = order[:, 0] == of_class
     asked, outside = is_kind[NEED], is_kind[OUTSIDE]
+    behind = np.isin(np.array(classes)[of_class], [NEED + need for need in NEED_BEHIND.values()])
+    calm_needs = danger[asked & ~behind]
     sure = max(_least_precise(top[asked], right[asked]), _most_passing(top[outside], OUTSIDE_ANSWERED))
     maybe = min(_most_passing(top[outside], OUTSIDE_OFFERED), sure)
     thresholds = Thresholds(
@@ -83,8 +86,10 @@ def choose_thresholds(
         maybe=round(maybe, 3),
         part=round(max(sure, 0.6), 3),
         talk=0.5,
-        ring=round(_most_passing(danger[asked], FALSE_ALARMS), 3),
-        doubt=round(_most_passing(danger[asked], FALSE_DOUBTS), 3),
+        ring=round(
+            max(_most_passing(calm_needs, FALSE_ALARMS), _most_passing(danger[behind], ALARMS_BEHIND)), 3
+        ),
+        doubt=round(_most_passing(calm_needs, FALSE_DOUBTS), 3),
     )
     three = (order == of_class[:, None]).any(1)
     figures: dict[str, Any] = {
@@ -96,6 +101,8 @@ def choose_thresholds(
         "outside offered": _share(top[outside] >= maybe),
         "danger by weight": _share(danger[is_kind[DANGER]] >= thresholds.ring),
         "danger in doubt": _share(danger[is_kind[DANGER]] >= thresholds.doubt),
+        "false alarm": _share(calm_needs >= thresholds.ring),
+        "alarm on a need behind": _share(danger[behind] >= thresholds.ring),
         "false alarm outside": _share(danger[outside] >= thresholds.ring),
     }
     for language in sorted(set(languages.tolist())):

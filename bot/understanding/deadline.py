@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from bot.understanding.danger import RunFinder
+from bot.understanding.runs import RunFinder
 from bot.understanding.text import clean, words_of
 
 FILE = "deadlines.toml"

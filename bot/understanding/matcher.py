@@ -73,7 +73,6 @@ class LearntMatcher:
         self._model = model
         self._encoders = {name: encoders[name] for name in model.heads if name in encoders}
         self._quick = list(without_slow(tuple(self._encoders)))
-        self._enough = model.thresholds[key((SPELLING, *self._quick))].enough
         self._columns = {
             kind: [column for column, name in enumerate(model.classes) if name.startswith(kind)]
             for kind in (NEED, DANGER, TALK)
@@ -96,28 +95,39 @@ class LearntMatcher:
         return self.weigh(Piece(bare, words_of(bare)), language).needs
 
     def weigh(self, piece: Piece, language: str) -> Weighed:
-        """Weigh a whole message: by what is quick, and by everything that is there when that is not enough."""
-        if len(self._quick) < len(self._encoders) and self._reads(language):
-            quick = self._weigh([piece], language, self._quick)[0]
-            if quick.top >= self._enough and quick.danger_weight < self.thresholds.doubt:
-                return quick
-        return self._weigh([piece], language, list(self._encoders))[0]
+        """Weigh a whole message."""
+        return self.weigh_with_parts(piece, (), language)[0]
 
-    def _reads(self, language: str) -> bool:
-        return all(language in READS.get(name, (language,)) for name in self._quick)
+    def weigh_with_parts(
+        self, whole: Piece, parts: Sequence[Piece], language: str
+    ) -> tuple[Weighed, list[Weighed]]:
+        """Weigh a message and its parts by what is quick, and the message by all there is when that is not enough."""
+        logits = self._logits([whole, *parts], self._quick)
+        first, *others = self._weigh(logits, language, self._quick)
+        slow = [name for name in self._encoders if name not in self._quick]
+        if slow and (first.top < self._enough(language) or first.danger_weight >= self.thresholds.doubt):
+            found = dict(zip((SPELLING, *self._quick), (part[:1] for part in logits), strict=True))
+            found |= {name: self._by_encoder([whole], name) for name in slow}
+            order = list(self._encoders)
+            first = self._weigh([found[name] for name in (SPELLING, *order)], language, order)[0]
+        return first, others
 
-    def weigh_parts(self, pieces: Sequence[Piece], language: str) -> list[Weighed]:
-        """Weigh parts of a message by what is quick."""
-        return self._weigh(pieces, language, self._quick) if pieces else []
+    def _enough(self, language: str) -> float:
+        limits = self._model.thresholds[key((SPELLING, *self._quick))]
+        read = all(language in READS.get(name, (language,)) for name in self._quick)
+        return limits.enough if read else limits.enough_unread
 
-    def _weigh(self, pieces: Sequence[Piece], language: str, encoders: Sequence[str]) -> list[Weighed]:
+    def _logits(self, pieces: Sequence[Piece], encoders: Sequence[str]) -> list[Floats]:
         spelt = self._model.spelling.logits([piece.words for piece in pieces])
-        logits = [spelt]
-        for name in encoders:
-            rows = self._encoders[name].encode([piece.text for piece in pieces])
-            logits.append(self._model.heads[name].logits(rows))
+        return [spelt, *(self._by_encoder(pieces, name) for name in encoders)]
+
+    def _by_encoder(self, pieces: Sequence[Piece], name: str) -> Floats:
+        rows = self._encoders[name].encode([piece.text for piece in pieces])
+        return self._model.heads[name].logits(rows)
+
+    def _weigh(self, logits: Sequence[Floats], language: str, encoders: Sequence[str]) -> list[Weighed]:
         mixed = blend(logits, self._model.mix((SPELLING, *encoders), language))
-        alone = softmax(blend([spelt], self._model.mix((SPELLING,), language)))
+        alone = softmax(blend(logits[:1], self._model.mix((SPELLING,), language)))
         return [self._read(*chances) for chances in zip(softmax(mixed), alone, strict=True)]
 
     def _read(self, chances: Floats, spelt: Floats) -> Weighed:

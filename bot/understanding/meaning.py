@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from bot.understanding.when import When
 from directory.territory import Danger
 
 
@@ -33,7 +34,7 @@ class Meaning:
     `language` is "" when not sure; `sure` are the needs that the words surely speak of, when there are several;
     `word` names a command word (stop, help, menu ...) when the whole message
     is one, or the kind of small talk; `place` is the id of a commune; `doubt` is a danger that may be meant:
-    ask gently, with help in one tap.
+    ask gently, with help in one tap; `when` is a time that the words name: look for doors open then.
     """
 
     language: str
@@ -44,11 +45,12 @@ class Meaning:
     word: str = ""
     sure: tuple[str, ...] = ()
     doubt: Danger | None = None
+    when: When | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Write it in the form of `passerelle understand --jsonl`."""
         value = asdict(self)
-        del value["word"], value["sure"], value["doubt"]
+        del value["word"], value["sure"], value["doubt"], value["when"]
         return value
 
 

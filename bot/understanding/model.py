@@ -28,7 +28,7 @@ NEED, DANGER, TALK = "need ", "danger ", "talk "
 READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"use": ("ar", "bg", "en", "es", "fr", "nl", "pl", "pt", "ro", "ru", "tr", "uk")}
 )
-FORM = 2  # raise it when the same phrases would give other weights
+FORM = 3  # raise it when the same phrases would give other weights
 FOLDER = files("bot.understanding") / "model"
 
 
@@ -77,6 +77,7 @@ class Thresholds:
     ring: float  # danger
     doubt: float  # perhaps danger
     enough: float = 2.0  # so sure without the slow encoders that they would change nothing; above 1: never
+    enough_unread: float = 2.0  # the same in languages that the quick encoders do not read
 
 
 @dataclass(frozen=True)

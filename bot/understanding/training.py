@@ -112,8 +112,11 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
                 for some in (quick, parts)
             ]
             read = np.isin(languages, READS.get(quick[-1], languages))
-            enough = enough_without(both[0][read], both[1][read])
-            thresholds[key(quick)] = replace(thresholds[key(quick)], enough=enough)
+            thresholds[key(quick)] = replace(
+                thresholds[key(quick)],
+                enough=enough_without(both[0][read], both[1][read]),
+                enough_unread=enough_without(both[0][~read], both[1][~read]) if not read.all() else 2.0,
+            )
     return Model(
         fingerprint(folder),
         classes,

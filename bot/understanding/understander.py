@@ -1,21 +1,24 @@
 """From a message to its meaning: language, danger, command words, small talk, needs and place."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from bot.i18n import Words
 from bot.understanding.danger import DangerFinder
 from bot.understanding.encoders import Encoder, load_encoders
+from bot.understanding.keeping import without_details
 from bot.understanding.language import LanguageGuesser
 from bot.understanding.matcher import LearntMatcher, Piece, Weighed
 from bot.understanding.meaning import Decision, Guess, Meaning
 from bot.understanding.model import fingerprint, load_model
-from bot.understanding.phrases import latin_words, outside_phrases, read_phrases
+from bot.understanding.phrases import Phrase, latin_words, outside_phrases, read_phrases
 from bot.understanding.scripts import in_own_letters
-from bot.understanding.text import clauses, clean, sentences, windows, words_of
+from bot.understanding.text import WORD, clauses, clean, fold, sentences, windows, words_of
+from bot.understanding.when import find_when, only_when
 from bot.understanding.where import elsewhere, only_place
 from directory.needs import Needs
 from directory.places import find_place_in
@@ -26,6 +29,7 @@ PART, HINT = 0.95, 0.3  # what a part of a message counts against the whole, whe
 SHORTEST_PART = 2  # words
 SHORTEST_WORD = 2  # letters
 MOST_NEEDS = 6
+EVERYDAY = 3  # phrases with a word: no name of a person is in so many
 MOST_PARTS = 12
 
 
@@ -59,6 +63,7 @@ class Understander:
         self._latin = latin_words(phrases.all)
         self._language = LanguageGuesser(phrases.all)
         self._ordinary = frozenset(word for phrase in phrases.needs for word in words_of(phrase.text))
+        self._everyday = _everyday(phrases.all)
         self._outside = {tuple(words_of(phrase.text)) for phrase in outside_phrases()}
         self._danger = DangerFinder(folder, self._ordinary)
         model = load_model()
@@ -66,6 +71,10 @@ class Understander:
         self._matcher = LearntMatcher(model, load_encoders() if encoders is None else encoders)
         self.parts = self._matcher.parts
         self._limits = self._matcher.thresholds
+
+    def without_details(self, text: str) -> str:
+        """Give what may be kept of a message that was not understood; "" for nothing."""
+        return without_details(text, self._everyday)
 
     def of(self, territory: Territory) -> "Understander":
         """Understand the same words, with the places of another territory."""
@@ -76,23 +85,28 @@ class Understander:
     def understand(self, text: str, language: str = "") -> Meaning:
         """Understand one message; `language` is the one the person chose, if any."""
         bare = clean(text)
+        if bare.startswith("/"):  # a command: there is nothing to understand
+            return Meaning("", Decision.UNKNOWN)
         read = self._read(bare, language)
-        if not read.whole.words or bare.startswith("/"):
+        if not read.whole.words:
             return Meaning(read.language, Decision.UNKNOWN)
+        return replace(self._meaning(bare, read, language), when=find_when(read.whole.words, read.likeliest))
+
+    def _meaning(self, bare: str, read: _Read, language: str) -> Meaning:
         named = find_place_in(bare, self._territory)
         place = named.place
         if " ".join(read.whole.words) not in self._commands:
             here = only_place(bare, self._ordinary, self._territory)
-            if here or is_nothing(read.whole.words) or tuple(read.whole.words) in self._outside:
+            time = only_when(read.whole.words, read.likeliest)
+            if here or time or is_nothing(read.whole.words) or tuple(read.whole.words) in self._outside:
                 return Meaning(read.language, Decision.UNKNOWN, place=here.place if here else place)
         spoken = read.likeliest
-        whole = self._matcher.weigh(read.whole, spoken)
-        weighed = self._matcher.weigh_parts([*read.sentences, *read.clauses], spoken)
+        pieces = [*read.sentences, *read.clauses]
+        whole, weighed = self._matcher.weigh_with_parts(read.whole, pieces, spoken)
         parts, in_clauses = weighed[: len(read.sentences)], weighed[len(read.sentences) :]
         guesses, sure = self._needs(whole, parts, in_clauses)
-        pieces = [read.whole, *read.sentences]
         found = self._danger.find(
-            [elsewhere(piece.words, named, self._territory) for piece in pieces],
+            [elsewhere(piece.words, named, self._territory) for piece in (read.whole, *read.sentences)],
             [whole, *parts],
             self._limits,
             spoken,
@@ -166,6 +180,11 @@ class Understander:
 def is_nothing(words: Sequence[str]) -> bool:
     """Tell whether there is no word in it, only single letters and numbers."""
     return all(word.isdigit() or (len(word) < SHORTEST_WORD and word.isascii()) for word in words)
+
+
+def _everyday(phrases: Iterable[Phrase]) -> frozenset[str]:
+    seen = Counter(word for phrase in phrases for word in set(WORD.findall(fold(clean(phrase.text)))))
+    return frozenset(word for word, count in seen.items() if count >= EVERYDAY)
 
 
 def _commands(words: Words) -> Mapping[str, Mapping[str, str]]:

@@ -28,6 +28,8 @@ BAD = [
     "&lt;b&gt;" * 500,
     "Bonjour, mon propriétaire m'écrit. " * 400,
     "x, " * 1365,
+    "From: Jan <jan@example.org>\r\nTo: huur@example.be\r\nSubject: RE: RE: huur\r\nDate: Mon, 2 Nov 2026 10:00\r\n\r\n"
+    "Geachte,\r\n\r\n> On 1 Nov somebody wrote:\r\n> Wij kunnen de huur niet betalen.\r\n\r\n-- \r\nJan, 0470 00 00 00",
 ]
 
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.understanding.danger import DangerFinder, Found, RunFinder
+from bot.understanding.danger import DangerFinder, Found
 from bot.understanding.matcher import Weighed
 from bot.understanding.model import Thresholds
 from bot.understanding.phrases import PhrasesError
+from bot.understanding.runs import RunFinder
 from directory.territory import Danger
 
 NOTHING_LEARNT = Weighed([])

@@ -223,3 +223,22 @@ def test_the_card_of_who_asks_for_a_person_says_the_need_only_when_there_is_one(
 )
 def test_the_languages_in_arabic_letters_are_told_apart(understander, text, language):
     assert understander.understand(text).language == language
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("i took 30 days of leave", "employment-contract"),
+        ("loyer", "rent-arrears"),
+        ("huur", "rent-arrears"),
+        ("ma9dertch nkhalas lkra hadchhar", "rent-arrears"),
+        ("waar kan ik morgen eten", "food-aid"),
+    ],
+)
+def test_short_and_misspelt_words_lead_first_to_what_people_mean(understander, text, need):
+    assert understander.understand(text).needs[0].id == need
+
+
+@pytest.mark.parametrize("text", ["bghit nhder m3a chi wahed", "بدي احكي مع حدا", "بغيت نهضر مع شي واحد"])
+def test_a_person_is_asked_for_in_spoken_arabic(understander, text):
+    assert understander.understand(text).decision is Decision.HUMAN
