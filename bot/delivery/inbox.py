@@ -8,8 +8,10 @@ so whatever lay there already when a process began is handled one by one, its tr
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -32,13 +34,13 @@ _Message: TypeAlias = Row[int, int, Any, datetime]
 
 MOST_TRIES = 3
 MOST_AT_ONCE = 20  # messages of one chat in one transaction
+MOST_CHATS = 8  # chats in one transaction, where each commit waits for the disk
 _OPEN = InboxMessage.status == "open"
 _PENDING = Conversation.pending.is_not(None)
 _ANY_WAITING = select(Conversation.id).where(_PENDING).limit(1)
-_WHO_WAITS_LONGEST = _ANY_WAITING.order_by(Conversation.pending).scalar_subquery()
 _LONGEST_WAITING = (
     select(Conversation)
-    .where(_PENDING)
+    .where(_PENDING, Conversation.pending > bindparam("after"))
     .order_by(Conversation.pending)
     .limit(1)
     # NO KEY UPDATE: other chats' turns may still queue replies to this one, which looks at its key.
@@ -53,13 +55,10 @@ _OPEN_MESSAGES = (
 )
 _TO_PREPARE = (
     select(_conversation.c.language, _inbox.c.payload)
-    .join(_inbox, _inbox.c.conversation_id == _conversation.c.id)
-    .where(
-        _inbox.c.status == "open",
-        _conversation.c.id == _WHO_WAITS_LONGEST,
-    )
-    .order_by(_inbox.c.id)
-    .limit(MOST_AT_ONCE)
+    .join(_inbox, _inbox.c.id == _conversation.c.pending)
+    .where(_conversation.c.pending.is_not(None))
+    .order_by(_conversation.c.pending)
+    .limit(MOST_CHATS)
 )
 _OLDEST_OPEN = (
     select(func.min(_inbox.c.id))
@@ -96,6 +95,59 @@ def _accepting(insert: Insert) -> Executable:
 
 _MEET = Upsert(Conversation, _meeting)
 _ACCEPT = Upsert(InboxMessage, _accepting)
+
+
+class Door:
+    """Takes messages in from many threads; on SQLite those that come together wait for the disk together."""
+
+    def __init__(self, database: Database) -> None:
+        """Open before `database`."""
+        self._database = database
+        self._coming: list[_Coming] = []
+        self._lock = threading.Lock()
+        self._turn = threading.Lock()
+
+    def receive(self, inbound: Inbound, now: datetime) -> bool:
+        """Accept what a person sent; once this returns, it will be handled. False for a repeat."""
+        if not self._database.is_sqlite:
+            return receive(self._database, inbound, now)
+        mine = _Coming(inbound, now)
+        with self._lock:
+            self._coming.append(mine)
+        with self._turn:
+            if mine.is_new is None:
+                self._take_all()
+        if mine.is_new is None:  # something among them was refused: each stands for itself
+            return receive(self._database, inbound, now)
+        metrics.RECEIVED.labels(inbound.channel, str(not mine.is_new).lower()).inc()
+        return mine.is_new
+
+    def _take_all(self) -> None:
+        coming: list[_Coming] = []
+        try:
+            with self._database.write() as session:
+                with self._lock:  # only now: more have come while another writer was at it
+                    coming, self._coming = self._coming, []
+                taken = [
+                    accept(session, meet(session, one.inbound, one.now), one.inbound, one.now)
+                    for one in coming
+                ]
+        except Exception as error:
+            if len(coming) == 1:
+                raise
+            logger.warning("messages that came together are taken one by one: %s", without_words(error))
+            return
+        for one, is_new in zip(coming, taken, strict=True):
+            one.is_new = is_new
+
+
+@dataclass(eq=False)
+class _Coming:
+    """A message at the door; `is_new` once it is durable."""
+
+    inbound: Inbound
+    now: datetime
+    is_new: bool | None = None
 
 
 def receive(database: Database, inbound: Inbound, now: datetime) -> bool:
@@ -147,8 +199,8 @@ def anyone_waits(database: Database) -> bool:
         return session.scalar(_ANY_WAITING) is not None
 
 
-def prepare_next(database: Database, prepare: Prepare) -> bool:
-    """Get ready, in no transaction, for the messages that the next `handle_next` will find; False for none.
+def prepare_next(database: Database, prepare: Prepare) -> int:
+    """Get ready, in no transaction, for the oldest message of each chat that waits longest; give how many.
 
     What takes long and needs no database is best done here: on SQLite a turn keeps every other writer out.
     """
@@ -156,7 +208,7 @@ def prepare_next(database: Database, prepare: Prepare) -> bool:
         waiting = session.execute(_TO_PREPARE).all()
     for language, payload in waiting:
         prepare(Inbound.from_json(payload or {}), language)
-    return bool(waiting)
+    return len(waiting)
 
 
 def newest(database: Database) -> int:
@@ -172,7 +224,12 @@ def any_waits_up_to(database: Database, up_to: int) -> bool:
 
 
 def handle_next(
-    database: Database, handler: Handler, apologise: Handler, now: datetime, careful_up_to: int = 0
+    database: Database,
+    handler: Handler,
+    apologise: Handler,
+    now: datetime,
+    careful_up_to: int = 0,
+    chats: int = 1,
 ) -> bool:
     """Take the conversation that has waited longest and handle what it holds, oldest first.
 
@@ -180,6 +237,7 @@ def handle_next(
         handler: answers one message; all that it writes through the session commits with the message.
         apologise: speaks to the person when a message made the handler fail for the last time.
         careful_up_to: the number of the newest message that may have killed a process.
+        chats: how many conversations to take in one transaction; of several, one message each.
 
     Returns:
         False when nobody waits, or others are already at it.
@@ -190,13 +248,22 @@ def handle_next(
         claim.count_beforehand(and_(InboxMessage.id == _OLDEST_PENDING, InboxMessage.id <= careful_up_to))
     try:
         with database.write() as session:
-            conversation = session.scalar(_LONGEST_WAITING)
-            if conversation is None:
-                return False
-            careful = (conversation.pending or 0) <= careful_up_to
-            if careful and not database.is_sqlite:
-                claim.count_beforehand(InboxMessage.id == conversation.pending)
-            claim.handle_some(session, conversation, careful=careful)
+            after, most = 0, MOST_AT_ONCE if chats == 1 else 1
+            for number in range(chats):
+                conversation = session.scalar(_LONGEST_WAITING, {"after": after})
+                if conversation is None:
+                    if not number:
+                        return False
+                    break
+                after = conversation.pending or 0
+                careful = after <= careful_up_to
+                if careful and number:
+                    break  # alone in its transaction, and counted beforehand
+                if careful and not database.is_sqlite:
+                    claim.count_beforehand(InboxMessage.id == after)
+                claim.handle_some(session, conversation, 1 if careful else most)
+                if careful:
+                    break
     except Exception:
         claim.take_back_count()  # this process lives: the message did not kill it
         raise
@@ -234,10 +301,10 @@ class _Claim:
         except Exception as error:
             logger.warning("a try stays counted: %s", without_words(error))
 
-    def handle_some(self, session: Session, conversation: Conversation, *, careful: bool) -> None:
-        """Handle the oldest messages of the conversation; only one when it may kill."""
+    def handle_some(self, session: Session, conversation: Conversation, most: int) -> None:
+        """Handle the oldest messages of the conversation."""
         conversation_id = conversation.id
-        values = {"conversation_id": conversation_id, "limit": 1 if careful else MOST_AT_ONCE}
+        values = {"conversation_id": conversation_id, "limit": most}
         for message in session.execute(_OPEN_MESSAGES, values).all():
             if not self._handle(session, conversation, message):
                 break

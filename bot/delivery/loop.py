@@ -52,11 +52,13 @@ class Loop:
         alone: bool = False,
         handling_threads: int | None = None,
         prepare: Prepare = lambda inbound, language: None,
+        keep: Mapping[str, timedelta] | None = None,
     ) -> None:
         """Take the parts; nothing runs before `start`.
 
         Args:
             prepare: does for a message what takes long and needs no database, before its turn.
+            keep: how long this installation keeps what it may decide on, see `forget_old`.
             alone: no other process writes to this database, so that the bells of this one tell of everything.
             handling_threads: one on SQLite, which lets one writer in at a time, else two.
         """
@@ -66,6 +68,7 @@ class Loop:
         self._apologise = apologise
         self._prepare = prepare
         self._clock = clock
+        self._keep = keep
         self._alone = alone
         self._listener = Listener(database)
         self._watchdog = Watchdog(database)
@@ -152,8 +155,10 @@ class Loop:
 
     def _handle_one(self, *, look_first: bool) -> bool:
         # Looking costs nobody anything; to claim on SQLite is to keep every other writer out.
+        chats = 1
         if self._database.is_sqlite:
-            if not inbox.prepare_next(self._database, self._prepare):
+            chats = inbox.prepare_next(self._database, self._prepare)
+            if not chats:
                 return False
         elif look_first and not inbox.anyone_waits(self._database):
             return False
@@ -161,7 +166,7 @@ class Loop:
         # One suspect at a time: else the one that kills makes its neighbours look guilty too.
         with self._suspects_lock if suspects else nullcontext():
             handled = inbox.handle_next(
-                self._database, self._handler, self._apologise, self._clock(), suspects
+                self._database, self._handler, self._apologise, self._clock(), suspects, chats
             )
         if handled:
             self._watchdog.done(HANDLING, self._clock())
@@ -212,7 +217,7 @@ class Loop:
             timers.fire_due(self._database, now)
 
     def _forget(self, now: datetime) -> None:
-        forget_old(self._database, now)
+        forget_old(self._database, now, self._keep)
 
     def _guarded(self, step: Callable[[], bool], trouble: Trouble) -> bool:
         try:

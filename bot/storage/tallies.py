@@ -24,10 +24,14 @@ def _adding(insert: Insert) -> Executable:
 _ADD = Upsert(Tally, _adding)
 
 
+def midnight(now: datetime) -> datetime:
+    """Give the day: nothing that is counted tells the hour."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def count(session: Session, name: str, key: str, now: datetime) -> None:
     """Count one more of something today; it stays only if the transaction commits."""
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    session.info.setdefault(_COUNTED, Counter())[day, name, key] += 1
+    session.info.setdefault(_COUNTED, Counter())[midnight(now), name, key] += 1
     before_commit(session, _write)
 
 

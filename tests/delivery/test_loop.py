@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.channels.base import Capabilities, SendError, SendOutcome
-from bot.delivery.inbox import receive
+from bot.delivery import outbox
+from bot.delivery.inbox import handle_next, receive
 from bot.delivery.loop import Loop
 from bot.delivery.timers import set_timer
 from bot.messages import Reply
@@ -103,6 +104,21 @@ def test_a_bell_saves_the_wait(
     loop.stop()
 
     assert waited < 1  # without the bell it looks every two seconds
+
+
+def test_the_only_process_takes_up_at_once_what_it_held_when_it_was_killed(
+    a_loop: Callable[..., Loop], database: Database, channel: SignallingChannel
+) -> None:
+    receive(database, a_message("hello"), datetime.now(UTC))
+    handle_next(database, echo, apologise, datetime.now(UTC))
+    outbox.claim(database, {"memory": channel}, datetime.now(UTC), 10)  # and here it dies
+
+    loop = a_loop(alone=True)
+    loop.start()
+    channel.wait_for(1)
+    loop.stop()
+
+    assert channel.texts() == ["you said hello"]
 
 
 def test_what_another_process_accepted_is_found(
