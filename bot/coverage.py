@@ -1,23 +1,18 @@
 """What is there and what is missing: answers by language, and the machine's check of all words."""
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from importlib.resources import files
-from importlib.resources.abc import Traversable
-from string import Formatter
-
-from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po
 
 from bot.i18n import Words
 from bot.knowledge import Knowledge
+from bot.translations.checking import check_language
+from bot.translations.texts import Finding, Official
 from bot.understanding.phrases import PhrasesError, read_phrases
+from directory.content import ContentError
 from directory.needs import Needs
-
-TAG = re.compile(r"</?[a-z]+[^>]*>")
-OWN_WORDS = ("passerelle.po", "labels.po")  # these must be whole; an answer that is not falls back
-COMMAND = re.compile(r"(?<!\w)/[a-z]+")
+from directory.packs import ease_of_answers, load_pack
+from directory.readability import LEAST_EASE
 
 
 def answers_by_language(needs: Needs, knowledge: Knowledge, words: Words) -> Mapping[str, tuple[str, ...]]:
@@ -25,63 +20,36 @@ def answers_by_language(needs: Needs, knowledge: Knowledge, words: Words) -> Map
     return {need.id: knowledge.languages(need.id) for need in needs}
 
 
-def problems_of_words(needs: Needs, words: Words) -> list[str]:
-    """List what is wrong in the languages: broken placeholders or tags, empty entries, unknown needs."""
+def ease_by_answer(codes: Iterable[str]) -> dict[str, float]:
+    """Tell how easy every answer of some territories is to read, the hardest first; a broken pack has none."""
+    found: dict[str, float] = {}
+    for code in codes:
+        with suppress(ContentError):  # the check of the pack has told it already
+            found |= {f"{code}/{need}": ease for need, ease in ease_of_answers(load_pack(code)).items()}
+    return dict(sorted(found.items(), key=lambda one: one[1]))
+
+
+def problems_of_ease(eases: Mapping[str, float]) -> list[str]:
+    """List the answers that are harder to read than any was before."""
+    return [
+        f"{name}: is hard to read ({ease:.0f}, at least {LEAST_EASE}): use shorter and more usual words"
+        for name, ease in eases.items()
+        if ease < LEAST_EASE
+    ]
+
+
+def findings_in_words(needs: Needs, words: Words, official: Official) -> list[Finding]:
+    """List what the machine finds in the words of all languages, errors first."""
     found = _problems_of_phrases(needs)
-    for name, catalogue in _catalogues(words, files("locales")):
-        for message in catalogue:
-            if message.id and (_is_told(message) or name.endswith(OWN_WORDS)):
-                found += [f"{name}: {problem}: {_short(message)}" for problem in _problems(message)]
-    return found
+    for code in words.known:
+        found += check_language(files("locales"), code, official, offered=code in words.languages)
+    return sorted(found, key=lambda one: (not one.is_error, one))
 
 
-def _problems_of_phrases(needs: Needs) -> list[str]:
+def _problems_of_phrases(needs: Needs) -> list[Finding]:
     try:
         read_phrases(needs)
     except PhrasesError as error:
-        return [str(error)]
+        path, _, message = str(error).partition(": ")
+        return [Finding(path, 1, message)]
     return []
-
-
-def _catalogues(words: Words, folder: Traversable) -> Iterator[tuple[str, Catalog]]:
-    for code in words.languages:
-        texts = folder / code / "LC_MESSAGES"
-        if not texts.is_dir():
-            continue
-        for entry in sorted(texts.iterdir(), key=lambda entry: entry.name):
-            if entry.name.endswith(".po"):
-                with entry.open("rb") as file:
-                    yield f"locales/{code}/LC_MESSAGES/{entry.name}", read_po(file)
-
-
-def _is_told(message: Message) -> bool:
-    return all(_forms(message.string)) and not message.fuzzy
-
-
-def _problems(message: Message) -> Iterator[str]:
-    if not _is_told(message):
-        yield "not translated or stale"
-        return
-    sources, told = _forms(message.id), _forms(message.string)
-    for form in told:
-        if not _values(form) <= _values(sources[-1]) or (
-            len(sources) == 1 and _values(form) != _values(sources[0])
-        ):
-            yield "placeholders differ"
-        if sorted(TAG.findall(form)) != sorted(TAG.findall(sources[-1])):
-            yield "tags differ"
-        if sorted(COMMAND.findall(form)) != sorted(COMMAND.findall(sources[-1])):
-            yield "commands differ"
-
-
-def _forms(words: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
-    return (words or "",) if isinstance(words, str | None) else tuple(words)
-
-
-def _values(text: str) -> Counter[str]:
-    return Counter(name for _, name, _, _ in Formatter().parse(text) if name is not None)
-
-
-def _short(message: Message) -> str:
-    source = _forms(message.id)[0]
-    return repr(source if len(source) < 60 else source[:57] + "...")

@@ -40,3 +40,13 @@ def answers(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -> I
     for section in answer.sections:
         for block in section.blocks:
             yield 0, None, block.text, [f"{answer.need}: {section.id}"]
+
+
+def phrasebook(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -> Iterator[Extracted]:
+    """Give the English words of every sentence that a worker can send with one press."""
+    content = tomllib.load(file)
+    for group in content["group"]:
+        yield 0, None, group["en"], [f"group {group['id']} of ready sentences, on a button; {group['fr']}"]
+    for phrase in content["phrase"]:
+        comment = f"{phrase['id']}: a worker says it to a person; {phrase['fr']}"
+        yield 0, None, phrase["en"], [comment]

@@ -1,7 +1,8 @@
 """How each language says the bot's own words: catalogues, fallback, dates, hours, amounts, directions.
 
-Catalogues are standard gettext `.po` files, read at start; nothing compiled is kept. The bot's msgids are plain
-English; a territory's msgids are its own first language. A fuzzy (stale) entry counts as missing.
+Catalogues are standard gettext `.po` files: the bot's own words are read at start, a territory's answers when a
+language is first asked for. The bot's msgids are plain English; a territory's msgids are its own first language. A
+fuzzy (stale) entry counts as missing.
 """
 
 import gettext
@@ -12,20 +13,21 @@ from datetime import date, datetime
 from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from io import BytesIO
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
 
+from bot.catalogues import Catalogue, CatalogueError, Id, read_catalogue
 from bot.messages import escape, link
+from bot.translations.reviews import Review, read_reviews
 
+LEAST_SHARE = 0.7  # of the own words; what is missing is said in English, and `passerelle check` refuses it
 FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE = "\u2068", "\u2069"
 SOURCE = "en"
+TEAM_LANGUAGES = ("fr", "nl", "en")  # of the desk on the web; its words stand in desk.po
 
 
 class Markup(str):
@@ -50,10 +52,6 @@ class Language:
     numbers: str = ""
 
 
-class CatalogueError(Exception):
-    """A language's files cannot be used; the message names the file."""
-
-
 class Voice:
     """One language's way of saying things; every value it is given is escaped and kept in its own direction."""
 
@@ -61,6 +59,11 @@ class Voice:
         """Speak `language` with the words of `catalogue`."""
         self.language = language
         self._catalogue = catalogue
+
+    def with_more(self, catalogue: gettext.NullTranslations) -> "Voice":
+        """Speak the same language with the words of another catalogue first."""
+        catalogue.add_fallback(self._catalogue)
+        return Voice(self.language, catalogue)
 
     @cached_property
     def locale(self) -> Locale:
@@ -148,16 +151,17 @@ class Words:
     def __init__(self, folder: Traversable | None = None) -> None:
         """Read every language under `folder` (default: the packaged `locales`).
 
-        `known` are all that people may write in; offered are those that have the bot's own words.
+        `known` are all that people may write in; offered are those that have nearly all of the bot's own words.
         """
         self._folder = folder or files("locales")
+        self._shared: dict[Id, Id] = {}
         self.known = {code: _read_language(self._folder / code, code) for code in _codes(self._folder)}
         if SOURCE not in self.known:
             raise CatalogueError(f"{self._folder}: the folder `{SOURCE}` is missing")
         self._voices = {
-            code: Voice(language, _own_words(self._folder / code / "LC_MESSAGES"))
+            code: Voice(language, catalogue)
             for code, language in self.known.items()
-            if code == SOURCE or (self._folder / code / "LC_MESSAGES" / "passerelle.po").is_file()
+            if (catalogue := self._own_words(code)) is not None
         }
         self._languages = {code: voice.language for code, voice in self._voices.items()}
 
@@ -170,6 +174,17 @@ class Words:
         """Speak a language; one that is not offered is spoken in English."""
         return self._voices.get(code) or self._voices[SOURCE]
 
+    @cache  # noqa: B019 - one Words lives as long as the process
+    def team_voice(self, tag: str) -> Voice:
+        """Speak on the team's own pages: in the language of a tag, or in another one that the team reads."""
+        code = self.match(tag)
+        code = next(
+            (known for known in (code, *TEAM_LANGUAGES) if known in TEAM_LANGUAGES and known in self._voices),
+            SOURCE,
+        )
+        catalogue = self._catalogue(code, "desk")
+        return self._voices[code].with_more(catalogue)
+
     def match(self, tag: str) -> str:
         """Give the offered language for a phone's tag ("fr-BE" -> "fr"), or "" when there is none."""
         code = tag.replace("_", "-").split("-")[0].lower()
@@ -177,9 +192,25 @@ class Words:
         return code if code in self._languages else ""
 
     @cache  # noqa: B019 - one Words lives as long as the process
-    def territory_texts(self, territory: str, code: str) -> gettext.NullTranslations:
+    def territory_texts(self, territory: str, code: str) -> Catalogue:
         """Give a territory's answers in a language (msgid: the text in the territory's first language)."""
-        return _catalogue(self._folder / code / "LC_MESSAGES" / f"{territory}.po")
+        return self._catalogue(code, territory)
+
+    @cache  # noqa: B019
+    def reviews(self, code: str) -> Mapping[tuple[str, str], Review]:
+        """Give which answers a reader of a language has reviewed, by territory and need."""
+        return read_reviews(self._folder, code)
+
+    def _own_words(self, code: str) -> Catalogue | None:
+        catalogue, labels = self._catalogue(code, "passerelle"), self._catalogue(code, "labels")
+        asked, told = (catalogue.asked + labels.asked), (catalogue.told + labels.told)
+        if code != SOURCE and (not asked or told < LEAST_SHARE * asked):
+            return None
+        catalogue.add_fallback(labels)
+        return catalogue
+
+    def _catalogue(self, code: str, domain: str) -> Catalogue:
+        return read_catalogue(self._folder / code / "LC_MESSAGES" / f"{domain}.po", self._shared)
 
 
 def _codes(folder: Traversable) -> list[str]:
@@ -202,20 +233,3 @@ def _read_language(folder: Traversable, code: str) -> Language:
         )
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise CatalogueError(f"{path}: {error}; see docs/content.md for what it must hold") from error
-
-
-def _own_words(folder: Traversable) -> gettext.NullTranslations:
-    catalogue = _catalogue(folder / "passerelle.po")
-    catalogue.add_fallback(_catalogue(folder / "labels.po"))
-    return catalogue
-
-
-def _catalogue(path: Traversable) -> gettext.NullTranslations:
-    if not path.is_file():
-        return gettext.NullTranslations()
-    with path.open("rb") as source:
-        catalogue = read_po(source)
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)  # leaves fuzzy entries out
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)

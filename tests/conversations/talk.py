@@ -1,29 +1,39 @@
 """Plays a transcript on the real bot: a database, the durable delivery, an in-memory channel, a clock of its own.
 
 A transcript is text. `> words` is what the resident writes, `> [Label]` presses a button, `> @voice` and the like
-send what is not words, `w> ` and `v> ` are two workers, `~ 2 h` lets time pass, `<` is what each gets.
-The first line tells the phone's language, the moment and what the talk is about.
+send what is not words, `w> ` and `v> ` are two workers, `~ 2 h` lets time pass, `<` is what each gets. A worker joins
+by `/start {invitation}` the team for trying out, by `/start {invitation Phare}` a real one of that name.
+The first line tells the phone's language, the moment and what the talk is about; it may name the real territories
+that are served, the first one first (`brussels` or `brussels,reunion`), instead of the small town of the tests.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
+from bot.app import worlds_of
 from bot.channels.base import Capabilities, SendError, SendOutcome
 from bot.conversation.dialogues.joining import INVITATION
 from bot.conversation.turn import World
 from bot.delivery.inbox import receive
 from bot.delivery.loop import Loop
-from bot.delivery.turns import Turns
 from bot.handoff.team import invite
+from bot.handoff.teams import TeamPlan, make_team
+from bot.i18n import Words
 from bot.messages import Inbound, Kind, Reply, plain
 from bot.privacy.sealing import Sealer
 from bot.storage.db import Database
+from bot.territories import Territories
+from directory.packs import load_pack
 
-HEADER = re.compile(r"# (?P<language>\S+) · (?P<moment>[\d-]+ [\d:]+) · (?P<title>.+)")
+HEADER = re.compile(
+    r"# (?P<language>\S+) · (?P<moment>[\d-]+ [\d:]+) · ((?P<territories>[a-z]+(,[a-z]+)*) · )?(?P<title>.+)"
+)
 SAID = re.compile(r"(?P<who>[a-z]?)> ?(?P<what>.*)")
 PAUSE = re.compile(r"~ (?P<count>\d+) (?P<unit>min|h|d)")
+INVITED = re.compile(r"\{invitation(?: (?P<team>[^}]+))?\}")
 UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 THINGS = {
     "@voice": Kind.VOICE,
@@ -71,10 +81,11 @@ class Talk:
 
     def __init__(self, database: Database, world: World, language: str, moment: datetime) -> None:
         self.database = database
+        self.world = world
         self.screen = Screen()
         self.now = moment
         self.language = language
-        turns = Turns(world, Sealer("a secret of the tests, long enough"))
+        turns = Territories(world, Sealer("a secret of the tests, long enough"))
         self._loop = Loop(
             database,
             {"test": self.screen},
@@ -104,7 +115,9 @@ class Talk:
         if what.startswith("/start"):
             return (
                 Kind.START,
-                what.removeprefix("/start").strip().replace("{invitation}", self._invitation()),
+                INVITED.sub(
+                    lambda found: self._invitation(found["team"]), what.removeprefix("/start").strip()
+                ),
                 None,
             )
         if what.startswith("@location"):
@@ -119,9 +132,21 @@ class Talk:
             return Kind.CHOICE, self.screen.data_of(who or "r", what[1:-1]), None
         return Kind.TEXT, what, None
 
-    def _invitation(self) -> str:
+    def _invitation(self, team: str | None) -> str:
+        """Invite somebody: into the team for trying out, or into a real one, which opens with its first worker."""
         with self.database.write() as session:
-            return INVITATION + invite(session, self.now)
+            if team is None:
+                return INVITATION + invite(session, self.now)
+            made = make_team(session, "", TeamPlan(team, "Mo-Fr 09:00-17:00", "ligne-generale"))
+            made.live = True
+            return INVITATION + invite(session, self.now, team_id=made.id)
+
+
+@cache
+def the_first_of(territories: tuple[str, ...]) -> World:
+    """Serve several real territories."""
+    worlds = worlds_of({code: load_pack(code) for code in territories}, Words())
+    return worlds[territories[0]]
 
 
 def play(script: str, database: Database, world: World) -> str:
@@ -130,6 +155,8 @@ def play(script: str, database: Database, world: World) -> str:
     header = HEADER.fullmatch(first)
     if header is None:
         raise ValueError("the first line must be: # language · 2026-11-23 10:00 · what the talk is about")
+    if header["territories"]:
+        world = the_first_of(tuple(header["territories"].split(",")))
     moment = datetime.fromisoformat(header["moment"]).replace(tzinfo=world.territory.zone).astimezone(UTC)
     talk = Talk(database, world, header["language"], moment)
     played = [first]

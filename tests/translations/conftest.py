@@ -1,0 +1,21 @@
+"""Two worlds in all languages: the small town of the tests, and Brussels."""
+
+import pytest
+
+from bot.conversation.turn import World
+from bot.i18n import Words
+from bot.worlds import world_of
+from directory.packs import load_pack
+from tests.paths import TESTVILLE
+
+WORDS = Words()
+
+
+@pytest.fixture(scope="session")
+def town() -> World:
+    return world_of(load_pack(TESTVILLE), WORDS)
+
+
+@pytest.fixture(scope="session")
+def brussels(town: World) -> World:
+    return world_of(load_pack("brussels"), WORDS, beside=town)
