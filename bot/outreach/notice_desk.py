@@ -1,0 +1,236 @@
+"""The worker's side of messages to many, and the person's choice of what to be told."""
+
+from sqlalchemy import select
+
+from bot.conversation.effects import MakeNotice, ShapeNotice, StepNotice
+from bot.conversation.vocabulary import mark, place_name
+from bot.handoff.context import Context
+from bot.i18n import Voice
+from bot.messages import Button, column
+from bot.outreach import broadcasts, letters, schedule, topics
+from bot.outreach.meetings import tell
+from bot.outreach.notices import NOTICES, About, topic_of
+from bot.outreach.workers import worker_of
+from bot.storage.models import Broadcast, Conversation, Worker
+
+EVERYWHERE = "all"
+TOPIC_LABELS = {
+    topics.URGENT: mark("Urgent: great heat, great cold, danger"),
+    topics.PLACES: mark("New meeting places"),
+    topics.ACTIVITIES: mark("What the team does, and invitations"),
+}
+STATUSES = {
+    "draft": mark("being written"),
+    "proposed": mark("waits for a second person"),
+    "sending": mark("is being sent"),
+    "paused": mark("stands still"),
+    "sent": mark("has been sent"),
+    "stopped": mark("was stopped"),
+    "refused": mark("was refused"),
+}
+UNDER_WAY = ("proposed", "sending", "paused")
+
+
+def show_topics(context: Context) -> None:
+    """Show what the person can ask to be told; a press turns it on or off."""
+    voice, mine = context.writer(), set(topics.topics_of(context.session, context.conversation.id))
+    labels = {topic: voice.say(words) for topic, words in TOPIC_LABELS.items()}
+    labels |= {topics.theme_topic(t.id): voice.label(t.label) for t in context.world.needs.themes}
+    buttons = [
+        Button(
+            f"{'✅' if topic in mine else '◻️'} {label}"[:60],
+            f"news:{'off' if topic in mine else 'on'}:{topic}",
+        )
+        for topic, label in labels.items()
+    ]
+    text = voice.say(
+        "Choose what I may write to you about. I write at most once in seven days, and never between 21:00 and 08:00."
+        " Only an urgent message may come sooner. /stop ends all of it."
+    )
+    tell(context, text, *column([*buttons, Button(voice.say("All themes"), "menu")]))
+
+
+def make(context: Context, effect: MakeNotice) -> None:
+    """Begin a message to many, or show the texts there are and the messages under way."""
+    worker, voice = worker_of(context.session, context.conversation.id), context.writer()
+    if worker is None:
+        return
+    notice = NOTICES.get(effect.notice)
+    if notice is None:
+        _show_all(context, voice)
+        return
+    row = Broadcast(
+        territory=context.world.territory.code,
+        notice=effect.notice,
+        topic=topic_of(notice, ""),
+        made_by=worker.id,
+        made_at=context.now,
+    )
+    context.session.add(row)
+    context.session.flush()
+    _ask_next(context, row, voice)
+
+
+def shape(context: Context, effect: ShapeNotice) -> None:
+    """Choose what a draft names or where its people live."""
+    worker, voice = worker_of(context.session, context.conversation.id), context.writer()
+    row = context.session.get(Broadcast, effect.broadcast)
+    if worker is None or row is None or row.status != "draft" or row.made_by != worker.id:
+        _not_now(context, voice)
+        return
+    if effect.field == "theme" and effect.value in {theme.id for theme in context.world.needs.themes}:
+        needs = context.world.needs.of_theme(effect.value)
+        buttons = [Button(voice.label(n.label), f"notice-set:{row.id}:about:{n.id}") for n in needs]
+        tell(context, voice.say("Which right?"), *column(buttons))
+        return
+    if effect.field == "about" and _may_name(context, row, effect.value):
+        row.about = effect.value
+        if NOTICES[row.notice].about is About.NEED:
+            row.topic = topic_of(NOTICES[row.notice], context.world.needs.need(effect.value).theme)
+    communes = {place.id for place in context.world.territory.places}
+    if effect.field == "in" and (effect.value in communes or effect.value == EVERYWHERE):
+        row.commune = "" if effect.value == EVERYWHERE else effect.value
+        _preview(context, row, voice)
+        return
+    _ask_next(context, row, voice)
+
+
+def step(context: Context, effect: StepNotice) -> None:
+    """Take a step with a message to many: propose, approve, refuse, pause, go on, stop, or look."""
+    worker, voice = worker_of(context.session, context.conversation.id), context.writer()
+    row = context.session.get(Broadcast, effect.broadcast)
+    if worker is None or row is None or row.territory != context.world.territory.code:
+        _not_now(context, voice)
+    elif effect.step == "approve":
+        _approve(context, row, worker, voice)
+    elif effect.step == "look":
+        _progress(context, row, voice)
+    elif effect.step not in ("propose", "refuse", "pause", "go-on", "stop") or not broadcasts.step(
+        context.session, row.id, effect.step
+    ):
+        _not_now(context, voice)
+    else:
+        if effect.step == "propose":
+            _ask_for_approval(context, row, worker)
+        if effect.step == "go-on":
+            broadcasts.begin(context, row.id)
+        _progress(context, row, voice)
+
+
+def _approve(context: Context, row: Broadcast, worker: Worker, voice: Voice) -> None:
+    refused = broadcasts.approve(context.session, row.id, worker)
+    if refused == "own":
+        tell(context, voice.say("Somebody else must approve what you wrote."))
+    elif refused == "not-a-coordinator":
+        tell(context, voice.say("Only a coordinator can approve it."))
+    elif refused:
+        _not_now(context, voice)
+    else:
+        broadcasts.begin(context, row.id)
+        _progress(context, row, voice)
+
+
+def _ask_for_approval(context: Context, row: Broadcast, maker: Worker) -> None:
+    """Show the message to the coordinators, each in their language."""
+    query = select(Worker).where(Worker.role == "coordinator", Worker.id != maker.id).order_by(Worker.id)
+    for worker in context.session.scalars(query):
+        voice = context.voice_of(context.session.get_one(Conversation, worker.conversation_id))
+        letter = letters.write(row, voice, context)
+        people, held = broadcasts.preview(context, row)
+        head = voice.say("{name} proposes this message to many:", name=maker.first_name)
+        text = "\n\n".join([head, letter.text, _counts(voice, people, held)])
+        buttons = (
+            Button(voice.say("Approve and send"), f"notice-do:{row.id}:approve"),
+            Button(voice.say("Refuse"), f"notice-do:{row.id}:refuse"),
+        )
+        reply = type(letter)(text, column(buttons), voice.language.code)
+        context.tell(worker.conversation_id, reply)
+
+
+def _preview(context: Context, row: Broadcast, voice: Voice) -> None:
+    """Show the message in every language, and how many get it."""
+    people, held = broadcasts.preview(context, row)
+    words = context.world.words
+    codes = [voice.language.code, *(code for code in words.languages if code != voice.language.code)]
+    texts = [
+        f"<b>{words.languages[c].name}</b>\n{letters.write(row, words.voice(c), context).text}" for c in codes
+    ]
+    buttons = [
+        Button(voice.say("Ask a second person to approve"), f"notice-do:{row.id}:propose"),
+        Button(voice.say("Delete"), f"notice-do:{row.id}:stop"),
+    ]
+    tell(context, "\n\n".join([*texts, _counts(voice, people, held)]), *column(buttons))
+
+
+def _progress(context: Context, row: Broadcast, voice: Voice) -> None:
+    context.session.flush()
+    context.session.refresh(row)
+    status = voice.say(STATUSES[row.status])
+    text = voice.say("{label}: {status}.", label=voice.say(NOTICES[row.notice].label), status=status)
+    text += " " + voice.say_n("Sent to {n} person.", "Sent to {n} people.", row.queued)
+    if row.held_back:
+        text += " " + voice.say_n("Held back for {n} person.", "Held back for {n} people.", row.held_back)
+    choices = {
+        "sending": [("pause", voice.say("Pause")), ("stop", voice.say("Stop"))],
+        "paused": [("go-on", voice.say("Go on")), ("stop", voice.say("Stop"))],
+        "proposed": [("stop", voice.say("Delete"))],
+    }.get(row.status, [])
+    buttons = [Button(label, f"notice-do:{row.id}:{name}") for name, label in choices]
+    buttons.append(Button(voice.say("How far is it?"), f"notice-do:{row.id}:look"))
+    tell(context, text, *column(buttons))
+
+
+def _ask_next(context: Context, row: Broadcast, voice: Voice) -> None:
+    """Ask for what the text names, then for the commune."""
+    about, base = NOTICES[row.notice].about, f"notice-set:{row.id}"
+    if about is About.NEED and not row.about:
+        themes = context.world.needs.themes
+        buttons = [Button(voice.label(theme.label), f"{base}:theme:{theme.id}") for theme in themes]
+        tell(context, voice.say("About which theme?"), *column(buttons))
+        return
+    if about is About.PLACE and not row.about:
+        places = schedule.read_places(context.session, context.world.territory).values()
+        buttons = [Button(place.name[:60], f"{base}:about:{place.id}") for place in places]
+        tell(context, voice.say("About which place?"), *column(buttons))
+        return
+    territory = context.world.territory
+    communes = sorted((place_name(place.id, voice, territory), place.id) for place in territory.places)
+    buttons = [Button(voice.say("Everywhere"), f"{base}:in:{EVERYWHERE}")]
+    buttons += [Button(name, f"{base}:in:{id_}") for name, id_ in communes]
+    tell(context, voice.say("For people of which commune?"), *column(buttons))
+
+
+def _show_all(context: Context, voice: Voice) -> None:
+    query = select(Broadcast).where(Broadcast.status.in_(UNDER_WAY)).order_by(Broadcast.id.desc()).limit(5)
+    under_way = [
+        Button(
+            f"{voice.say(NOTICES[row.notice].label)} · {voice.say(STATUSES[row.status])}"[:60],
+            f"notice-do:{row.id}:look",
+        )
+        for row in context.session.scalars(query)
+    ]
+    buttons = [Button(voice.say(notice.label), f"notice:{name}") for name, notice in NOTICES.items()]
+    text = voice.say("Which message? Only reviewed texts can be sent, and a second person must approve it.")
+    tell(context, text, *column([*under_way, *buttons]))
+
+
+def _may_name(context: Context, row: Broadcast, value: str) -> bool:
+    about = NOTICES[row.notice].about
+    if about is About.NEED:
+        return value in context.world.needs
+    return about is About.PLACE and value in schedule.read_places(context.session, context.world.territory)
+
+
+def _counts(voice: Voice, people: int, held: int) -> str:
+    text = voice.say_n("{n} person asked for this.", "{n} people asked for this.", people)
+    if held:
+        text += " " + voice.say_n(
+            "{n} of them gets it later or not: the limits.",
+            "{n} of them get it later or not: the limits.",
+            held,
+        )
+    return text
+
+
+def _not_now(context: Context, voice: Voice) -> None:
+    tell(context, voice.say("This is not possible any more."))
