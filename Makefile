@@ -47,14 +47,17 @@ format: .venv/dev  ## Put the code in the house's format
 	$(BIN)/ruff check --fix .
 
 EXTRACT := $(BIN)/pybabel -q extract -w 0 --project=Passerelle
-texts: .venv/run  ## Bring every catalogue up to date with the code and the answers
+texts: .venv/run  ## Bring every catalogue up to date with the code and the answers, and list what is stale
 	@mkdir -p var
-	$(EXTRACT) -F pyproject.toml -k say -k say_n:1,2 -k mark -c TRANSLATORS: --add-location=file --sort-by-file -o var/passerelle.pot .
+	$(EXTRACT) -F pyproject.toml -k say -k say_n:1,2 -k mark -c TRANSLATORS: --strip-comments --add-location=file --sort-by-file -o var/passerelle.pot .
+	$(EXTRACT) -F locales/desk.toml -k say -k say_n:1,2 -k mark --add-location=file --sort-by-file -o var/desk.pot .
 	$(EXTRACT) -F locales/labels.toml -c : --no-location -o var/labels.pot directory
 	$(EXTRACT) -F locales/answers.toml -c : --no-location -o var/brussels.pot directory/territories/brussels/answers
-	for domain in passerelle labels brussels; do \
-		$(BIN)/pybabel -q update -D $$domain -i var/$$domain.pot -d locales -w 0 --ignore-pot-creation-date --ignore-obsolete; \
+	for domain in passerelle desk labels brussels; do \
+		$(BIN)/pybabel -q update -D $$domain -i var/$$domain.pot -d locales -w 0 --previous --ignore-pot-creation-date --ignore-obsolete; \
 	done
+	$(BIN)/passerelle coverage --picture docs/coverage.svg
+	$(BIN)/passerelle coverage --stale
 
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock:  ## Renew the lock files (needs uv)

@@ -7,7 +7,8 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,27 +18,38 @@ from sqlalchemy.exc import DBAPIError
 from bot import metrics
 from bot.channels.base import Channel, SendError
 from bot.channels.telegram import TelegramChannel
+from bot.channels.translating import TranslatingChannel
 from bot.channels.web import WebChannel
 from bot.conversation.dialogues.joining import INVITATION
+from bot.conversation.links import link_code
 from bot.conversation.menu import command_menu
 from bot.conversation.turn import World
-from bot.delivery import backlog, inbox
+from bot.delivery import backlog
 from bot.delivery.failures import Trouble, could_not_connect, without_words
 from bot.delivery.floods import Gate
+from bot.delivery.inbox import Door
 from bot.delivery.listening import Listener
 from bot.delivery.loop import Loop
-from bot.delivery.turns import Turns
+from bot.desk.edits import edited
+from bot.desk.house import House
+from bot.desk.roles import Role
 from bot.handoff import team
+from bot.handoff.teams import find_team
 from bot.i18n import Words
-from bot.knowledge import Knowledge, Library
+from bot.knowledge import Library
 from bot.messages import Inbound
 from bot.privacy.sealing import Sealer
 from bot.settings import Settings
+from bot.storage.bells import DIRECTORY
 from bot.storage.db import Database
 from bot.storage.mailbox import Mailbox
+from bot.territories import Territories
 from bot.understanding.understander import Understander
-from directory.loading import LoadReport, load_services, read_directory
-from directory.packs import Pack, directory_of, load_pack
+from bot.worlds import library_of, silent_worlds
+from bot.worlds import world_of as world_of
+from bot.worlds import worlds_of as worlds_of
+from directory.loading import LoadReport, load_services, read_directory, together
+from directory.packs import Pack, load_pack
 from directory.search import Directory
 
 logger = logging.getLogger(__name__)
@@ -49,19 +61,6 @@ LONGEST_WAIT = 10.0  # seconds between two tries to reach the database at the st
 def utc_now() -> datetime:
     """Tell the time."""
     return datetime.now(UTC)
-
-
-def world_of(pack: Pack, words: Words, directory: Directory | None = None) -> World:
-    """Build what is true for everybody from a pack; its services come from `directory` when given."""
-    own = directory_of(pack)  # what answers name is checked against the pack, whatever the database holds
-    return World(
-        territory=pack.territory,
-        needs=pack.needs,
-        directory=directory or own,
-        knowledge=Knowledge(pack, own, words),
-        words=words,
-        understander=Understander(words, pack.needs, pack.territory),
-    )
 
 
 def _tell_how_it_understands(world: World) -> None:
@@ -101,14 +100,22 @@ class App:
         self.words = Words()
         self.mailbox = Mailbox(self.database, clock)
         self._clock = clock
+        self._door = Door(self.database)
         self._gate = Gate(self.database, self.words)
         self._working = working
         self._receiving = receiving
         self._alone = alone
         self._telegram = self._telegram_channel()
         # One Telegram client an event loop: the sender has its own.
-        self._senders = self._channels(self._telegram_channel()) | dict(more_channels or {})
+        self._senders = self._translating(
+            self._channels(self._telegram_channel()) | dict(more_channels or {})
+        )
         self.channels = self._channels(self._telegram)
+        self._sealer = Sealer(settings.secret_key, settings.old_secret_key)
+        self._keep = {"KEEP_REQUESTS_DAYS": timedelta(days=settings.keep_requests_days)}
+        self._libraries: Mapping[str, Library] | None = None
+        self._turns: Territories | None = None
+        self.database.bells.on(DIRECTORY, lambda _: self.renew_directories())
         self.before_work: Callable[[], object] = lambda: None  # once the database answers, in a thread
         self.failure: Exception | None = None
         self._loop: Loop | None = None
@@ -117,15 +124,45 @@ class App:
         self._tasks: list[asyncio.Task[None]] = []
 
     @cached_property
+    def packs(self) -> Mapping[str, Pack]:
+        """What is known of each territory, by code, the first one first; reading it needs no database."""
+        packs = (load_pack(code) for code in self.settings.territories)
+        return {pack.territory.code: pack for pack in packs}
+
+    @property
     def pack(self) -> Pack:
-        """What is known of the territory; reading it needs no database."""
-        return load_pack(self.settings.territory)
+        """What is known of the territory that is served first."""
+        return next(iter(self.packs.values()))
+
+    @property
+    def libraries(self) -> Mapping[str, Library]:
+        """All that is public of each territory, by code, the first one first."""
+        if self._libraries is None:
+            self._libraries = {code: library_of(pack, self.words) for code, pack in self.packs.items()}
+        return self._libraries
 
     @cached_property
-    def library(self) -> Library:
-        """All that is public of the territory."""
-        known = directory_of(self.pack)
-        return Library(self.pack.territory, self.pack.needs, known, Knowledge(self.pack, known, self.words))
+    def desk(self) -> House:
+        """What the pages of the team stand on."""
+        sealer = self._sealer
+        worlds = silent_worlds(self.libraries.values(), self.words)
+        turns = Territories(next(iter(worlds.values())), sealer, self.settings.page_url)
+        return House(
+            self.database,
+            self.words,
+            self.packs,
+            lambda: self.libraries,
+            sealer,
+            turns,
+            self._clock,
+            self.page_url,
+        )
+
+    def renew_directories(self) -> None:
+        """Read the services anew, so that everybody sees from now on what the desk has changed."""
+        directories = self._read_directories()
+        if self._turns:
+            self._turns.renew(directories)
 
     @property
     def page_url(self) -> str:
@@ -137,22 +174,22 @@ class App:
         return self._clock()
 
     def prepare(self) -> LoadReport:
-        """Bring the database to the newest form and the directory of the territory into it."""
+        """Bring the database to the newest form and the directories of the territories into it."""
         if self.settings.database_url.startswith("sqlite:///"):
             Path(self.settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
                 parents=True, exist_ok=True
             )
         self.database.migrate()
         with self.database.write() as session:
-            return load_services(session, self.pack)
+            return together([load_services(session, edited(pack, session)) for pack in self.packs.values()])
 
     def start_working(self) -> None:
         """Begin to handle and to send, in threads."""
-        with self.database.read() as session:
-            directory = read_directory(session, self.pack.territory)
-        world = world_of(self.pack, self.words, directory)
+        days = self.settings.keep_requests_days
+        worlds = worlds_of(self.packs, self.words, self._read_directories(), days)
+        world = next(iter(worlds.values()))
         _tell_how_it_understands(world)
-        turns = Turns(world, Sealer(self.settings.secret_key))
+        turns = self._turns = Territories(world, self._sealer, self.settings.page_url)
         loop = Loop(
             self.database,
             self._senders,
@@ -162,6 +199,7 @@ class App:
             self._clock,
             alone=self._alone,
             prepare=turns.prepare,
+            keep=self._keep,
         )
         if not self._stopping.is_set():
             self._loop = loop
@@ -176,6 +214,8 @@ class App:
     async def start(self) -> None:
         """Begin in the server's event loop; a database that is down is waited for meanwhile."""
         self._tasks.append(asyncio.create_task(self._run()))
+        if not self._working:
+            self._tasks.append(asyncio.create_task(self._once_it_answers(self.renew_directories)))
 
     async def stop(self) -> None:
         """Take nothing more in, finish what is in hand."""
@@ -193,7 +233,7 @@ class App:
     def receive(self, message: Inbound) -> bool:
         """Make a message durable, unless its chat floods us; False when it was not taken."""
         now = self._clock()
-        return not self._gate.is_shut_for(message, now) and inbox.receive(self.database, message, now)
+        return not self._gate.is_shut_for(message, now) and self._door.receive(message, now)
 
     async def acknowledge(self, channel: str, payload: Any) -> None:
         """Let the sender's phone stop waiting."""
@@ -235,14 +275,29 @@ class App:
             return metrics.exposition(None)
         return metrics.exposition(waiting)
 
-    def invite_worker(self) -> str:
-        """Make an invitation; give the payload of its link."""
+    def invite_worker(self, territory: str = "", role: Role = Role.WORKER, name: str = "") -> str:
+        """Make an invitation for a territory ("" for the one that is served first); give the payload of its link.
+
+        `name` is that of the team; without it, it is the team for trying out.
+        """
         with self.database.write() as session:
-            return INVITATION + team.invite(session, self._clock())
+            team_id = find_team(session, territory, name).id if name else None
+            return link_code(territory, INVITATION + team.invite(session, self._clock(), role, team_id))
 
     async def telegram_link(self, payload: str) -> str:
         """Give the link that opens the Telegram bot with a payload; "" without Telegram."""
         return await self._telegram.link(payload) if self._telegram else ""
+
+    def _read_directories(self) -> Mapping[str, Directory]:
+        """Read the services of the territories that have some in the database, and show them on the pages."""
+        with self.database.read() as session:
+            found = {code: read_directory(session, pack.territory) for code, pack in self.packs.items()}
+        stored = {code: directory for code, directory in found.items() if directory.services}
+        self._libraries = {
+            code: replace(library, directory=stored.get(code, library.directory))
+            for code, library in self.libraries.items()
+        }
+        return stored
 
     def _telegram_channel(self) -> TelegramChannel | None:
         token = self.settings.telegram_bot_token
@@ -251,6 +306,11 @@ class App:
         secret = hmac.digest(self.settings.secret_key.encode(), b"telegram webhook", "sha256").hex()
         return TelegramChannel(token, self.settings.telegram_api_url or None, secret)
 
+    def _translating(self, channels: dict[str, Channel]) -> dict[str, Channel]:
+        """Put a translator before the senders, where the operator has one."""
+        url = self.settings.translate_url
+        return {name: TranslatingChannel(one, url) if url else one for name, one in channels.items()}
+
     def _channels(self, telegram: TelegramChannel | None) -> dict[str, Channel]:
         channels: dict[str, Channel] = {"web": WebChannel(self.mailbox.post, self._clock)}
         return channels | ({telegram.name: telegram} if telegram else {})
@@ -258,7 +318,7 @@ class App:
     async def _run(self) -> None:
         try:
             if self._working:
-                await self._begin_working()
+                await self._once_it_answers(self.before_work, self.start_working)
             else:
                 self._listener.start()
             if self._telegram and self._receiving:
@@ -268,13 +328,13 @@ class App:
             self.failure = error
             os.kill(os.getpid(), signal.SIGTERM)
 
-    async def _begin_working(self) -> None:
-        """Get ready as soon as the database is."""
+    async def _once_it_answers(self, *steps: Callable[[], object]) -> None:
+        """Take steps as soon as the database answers."""
         trouble = Trouble("the database", LONGEST_WAIT)
         while True:
             try:
-                await asyncio.to_thread(self.before_work)
-                await asyncio.to_thread(self.start_working)
+                for step in steps:
+                    await asyncio.to_thread(step)
                 return trouble.over()
             except (DBAPIError, OSError) as error:
                 await asyncio.sleep(trouble.after(error))

@@ -6,12 +6,17 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot import commands, curation, preview
+from bot import commands, curation, outreach_commands, preview, team_commands, translating
 from bot.backup import BackupError
+from bot.catalogues import CatalogueError
+from bot.handoff.teams import TeamError
 from bot.settings import SettingsError
 from bot.storage.db import WrongAddress
 from directory.content import ContentError
+from directory.links import PAUSE_SECONDS
+from directory.services import Audience
 
+MOST_PAUSE = 3600
 EPILOG = "Settings come from the environment; docs/operations.md lists them."
 
 
@@ -20,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.do(options) or 0)
-    except (SettingsError, WrongAddress, ContentError, BackupError) as error:
+    except (SettingsError, WrongAddress, ContentError, CatalogueError, BackupError, TeamError) as error:
         print(f"passerelle: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
@@ -30,7 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="passerelle", description=__doc__, epilog=EPILOG)
-    parser.add_argument("--territory", help="the territory to speak for (default: TERRITORY, or brussels)")
+    parser.add_argument(
+        "--territory",
+        help="the territory to speak for, or several: brussels,reunion (default: TERRITORY, or brussels)",
+    )
     add = _adder(parser)
 
     add("run", commands.run, "Do all in one process: web chat, Telegram, handling and sending.")
@@ -63,15 +71,35 @@ def _parser() -> argparse.ArgumentParser:
     services.add_argument("need", help="id of a need, for example food-aid")
     services.add_argument("--near", default="", help="commune, postal code or quarter, for example Etterbeek")
     services.add_argument("--lang", default="fr", help="language of the person (default: fr)")
+    services.add_argument(
+        "--for",
+        dest="who",
+        action="append",
+        default=[],
+        choices=list(Audience),
+        help="who asks, if they say so",
+    )
+    services.add_argument("--age", type=int, help="how old they are, if they say so")
     services.add_argument("--at", default="", metavar="TIME", help="moment, for example 2026-11-23T10:00")
     services.add_argument("--limit", type=int, default=3, help="how many (default: 3)")
     services.add_argument("--json", action="store_true", help="print it as JSON")
-    add("invite-worker", commands.invite_worker, "Print a link that makes its first user a worker.")
-    add("check", preview.check, "Check all content: territories, answers, services, words.")
-    coverage = add("coverage", preview.coverage, "Show which answers are there, by language.")
-    coverage.add_argument("--json", action="store_true", help="print it as JSON")
+    rounds = add(
+        "rounds", outreach_commands.load_rounds, "Load the meeting places and rounds of a territory."
+    )
+    rounds.add_argument("file", type=Path, metavar="outreach.toml")
+    add("demo", outreach_commands.play_demo, "Fill an empty database with a made-up team, to look at.")
+    invite = add("invite-worker", commands.invite_worker, "Print a link that makes its first user a worker.")
+    invite.add_argument(
+        "--coordinator", action="store_true", help="the first user also keeps team and directory in order"
+    )
+    invite.add_argument("--team", default="", metavar="NAME", help="without it, the team for trying out")
+    teams = add("teams", team_commands.list_teams, "List and make teams, and look whether they are ready.")
+    team_commands.add_teams(_adder(teams))
+    add("rotate-key", commands.rotate_key, "Seal all that is sealed with a new SECRET_KEY.")
+    _add_translating(add)
     _add_directory(add("directory", curation.quality, "Keep the directory: load, look at, exchange."))
     add("train", preview.train, "Train the understanding on the phrases in the repository.")
+    add("unanswered", curation.unanswered, "Show everyday words of messages that were not understood.")
     evaluate = add("evaluate", preview.evaluate, "Measure the understanding on files of messages.")
     evaluate.add_argument("files", nargs="+", metavar="FILE.jsonl")
     evaluate.add_argument(
@@ -79,6 +107,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--csv", action="store_true", help="print the figures as CSV")
     return parser
+
+
+def _seconds(given: str) -> float:
+    seconds = float(given)
+    if not 0 <= seconds <= MOST_PAUSE:
+        raise argparse.ArgumentTypeError(f"must be a number of seconds from 0 to {MOST_PAUSE}")
+    return seconds
 
 
 def _adder(
@@ -94,6 +129,30 @@ def _adder(
     return add
 
 
+def _add_translating(
+    add: Callable[[str, Callable[[Namespace], int], str], argparse.ArgumentParser],
+) -> None:
+    check = add("check", translating.check, "Check all content: territories, answers, services, words.")
+    check.add_argument("--warnings", action="store_true", help="also list what only a person can judge")
+    check.add_argument(
+        "--meaning",
+        nargs="*",
+        metavar="LANG",
+        help="instead, list the translations least like their source (needs the encoders, minutes)",
+    )
+    coverage = add("coverage", translating.coverage, "Show how far each language is, need by need.")
+    coverage.add_argument("--json", action="store_true", help="print it as JSON")
+    coverage.add_argument("--stale", action="store_true", help="only list the texts to translate again")
+    coverage.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw it instead")
+    reviewed = add("reviewed", translating.reviewed, "Note that a reader of a language has reviewed answers.")
+    reviewed.add_argument("language", metavar="LANG", help="for example tr")
+    reviewed.add_argument("needs", nargs="*", metavar="NEED", help="ids of needs, for example rent-arrears")
+    reviewed.add_argument("--all", action="store_true", help="all answers that are whole in this language")
+    reviewed.add_argument("--by", default="coordinator", metavar="ROLE", help="who: a role, never a name")
+    new = add("new-language", translating.new_language, "Make the files of a language that nobody has begun.")
+    new.add_argument("language", metavar="LANG", help="its code of two or three letters, for example so")
+
+
 def _add_directory(parser: argparse.ArgumentParser) -> None:
     add = _adder(parser)
 
@@ -102,6 +161,11 @@ def _add_directory(parser: argparse.ArgumentParser) -> None:
         "quality", curation.quality, "Show what is incomplete, stale, double, contradictory or missing."
     )
     quality.add_argument("--all", action="store_true", help="print whole lists")
+    links = add(
+        "links", curation.links, "Look whether the websites of services answer: slowly, for you to read."
+    )
+    links.add_argument("--pause", type=_seconds, default=PAUSE_SECONDS, help="seconds between two requests")
+    links.add_argument("--only", action="append", default=[], metavar="SERVICE", help="look at this one only")
     add("corrections", curation.corrections, "Show which services residents found wrong.")
     export = add("export", curation.export, "Write the services as HSDS 3, the standard of the field.")
     export.add_argument(

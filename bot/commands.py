@@ -12,7 +12,11 @@ from bot.app import App
 from bot.backup import keep, put_back
 from bot.channels.base import SendError
 from bot.curation import tell_load
-from bot.settings import Settings, SettingsError, read_settings
+from bot.desk.roles import Role
+from bot.privacy.rotation import rotate
+from bot.privacy.sealing import Sealer
+from bot.settings import Settings, SettingsError, read_settings, served
+from bot.storage.db import Database
 from bot.terminal import talk
 
 logger = logging.getLogger(__name__)
@@ -24,7 +28,7 @@ def run(options: Namespace) -> int:
     """Do all in one process."""
     settings = _settings(options)
     app = App(settings, alone=settings.database_url.startswith("sqlite:"))
-    logger.info("for %s", app.pack.territory.code)  # a broken pack stops here, before anything else
+    logger.info("for %s", ", ".join(app.packs))  # a broken pack stops here, before anything else
 
     def open_the_house() -> None:
         tell_load(app.prepare())
@@ -47,7 +51,7 @@ def web(options: Namespace) -> int:
 def worker(options: Namespace) -> int:
     """Handle and send until stopped."""
     app = App(_settings(options), receiving=False)
-    logger.info("for %s", app.pack.territory.code)
+    logger.info("for %s", ", ".join(app.packs))
     if options.status_port:
         return _serve(app, "create_status_app", options.status_port)
     return asyncio.run(_work(app))
@@ -93,14 +97,33 @@ def invite_worker(options: Namespace) -> int:
     """Print the links of a new invitation."""
     app = App(_settings(options), working=False)
     app.prepare()
-    for line in _invitation_lines(app):
+    for line in _invitation_lines(
+        app, Role.COORDINATOR if options.coordinator else Role.WORKER, options.team
+    ):
         print(line)
+    return 0
+
+
+def rotate_key(options: Namespace) -> int:
+    """Seal everything with the SECRET_KEY of now; OLD_SECRET_KEY opens what was sealed before."""
+    settings = _settings(options)
+    if not settings.old_secret_key:
+        raise SettingsError("OLD_SECRET_KEY must hold the key of before; SECRET_KEY holds the new one.")
+    database = Database(settings.database_url)
+    done = rotate(database, Sealer(settings.secret_key, settings.old_secret_key))
+    database.close()
+    print(f"{done.changed} sealed texts have the new key now, {done.unchanged} had it already.")
+    if done.lost:
+        print(f"{done.lost} open with neither key and were left as they are: is OLD_SECRET_KEY right?")
+        return 1
+    print("Restart everything without OLD_SECRET_KEY, and destroy the old key.")
     return 0
 
 
 def _settings(options: Namespace) -> Settings:
     settings = read_settings()
-    settings = replace(settings, territory=options.territory or settings.territory)
+    if options.territory:
+        settings = replace(settings, territories=served(options.territory))
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # These write parameters and addresses, which hold what people say, or repeat what is told where it is used.
     for name, least in QUIET.items():
@@ -155,9 +178,10 @@ def _say_what_to_open(app: App) -> None:
     print("Talk right here:  make chat   (in another terminal)\n", flush=True)
 
 
-def _invitation_lines(app: App) -> list[str]:
-    payload = app.invite_worker()
-    lines = [f"Invite a worker:  {app.settings.page_url}/?start={payload}   (once, for 7 days)"]
+def _invitation_lines(app: App, role: Role = Role.WORKER, name: str = "") -> list[str]:
+    code, usual = app.pack.territory.code, read_settings().territories
+    payload = app.invite_worker(code if code in usual[1:] else "", role, name)
+    lines = [f"{f'Invite a {role}:':<17} {app.settings.page_url}/?start={payload}   (once, for 7 days)"]
     if app.settings.telegram_bot_token:
         try:
             lines.append(f"  on Telegram:    {asyncio.run(_telegram_link(app.settings, payload))}")

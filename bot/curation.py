@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from bot.app import App, utc_now
-from bot.settings import read_settings
+from bot.desk import gaps
+from bot.settings import read_settings, served
 from bot.storage.models import Correction
 from directory.content import ContentError, Problem, shown
 from directory.hsds_documents import Imported, read_hsds
@@ -17,6 +18,7 @@ from directory.hsds_export import Exporter, write_json
 from directory.hsds_package import DESCRIPTION, write_package
 from directory.hsds_review import names_left_out, review_text
 from directory.hsds_terms import Terms
+from directory.links import Link, check_links, open_client
 from directory.loading import LoadReport
 from directory.needs import load_needs
 from directory.packs import Pack, directory_of, load_pack
@@ -55,16 +57,44 @@ def quality(options: Namespace) -> int:
     return 0
 
 
+def links(options: Namespace) -> int:
+    """Look whether the websites of the services answer, and print what somebody should look at."""
+    chosen = [
+        service for service in _pack(options).services if not options.only or service.id in options.only
+    ]
+    counted: Counter[Link] = Counter()
+    with open_client() as client:
+        for found in check_links(chosen, client, options.pause):
+            counted[found.state] += 1
+            if found.state not in (Link.WELL, Link.NOT_LOOKED_AT):
+                detail = f"{found.state} ({found.detail})"
+                print(f"{detail}\t{found.address}\t{' '.join(found.services)}", flush=True)
+    print(", ".join(f"{counted[state]} {state}" for state in Link) + ". Nothing was changed: look yourself.")
+    return 0
+
+
 def corrections(options: Namespace) -> int:
     """Print the services that residents found wrong, the most often named first."""
     app = _app(options)
     app.prepare()
     query = select(Correction.service_id, func.count(), func.max(Correction.reported_at))
     with app.database.read() as session:
-        rows = session.execute(query.group_by(Correction.service_id)).tuples().all()
+        rows = session.execute(query.group_by(Correction.service_id)).all()
     for service_id, count, last in sorted(rows, key=lambda row: (-row[1], row[0])):
         print(f"{count:>4}  {service_id}  last on {last:%Y-%m-%d}")
     print(f"{len(rows)} services were reported." if rows else "Nobody reported anything.")
+    return 0
+
+
+def unanswered(options: Namespace) -> int:
+    """Print the everyday words of what was not understood, the most frequent first."""
+    app = _app(options)
+    app.prepare()
+    with app.database.read() as session:
+        rows = gaps.unanswered(session)
+    for language, words, times in rows:
+        print(f"{times:>4}  {language}  {words}")
+    print("Add what people mean to phrases.toml, then: passerelle train" if rows else "Nothing was kept.")
     return 0
 
 
@@ -137,12 +167,13 @@ def _check_folder(path: Path) -> None:
 
 
 def _pack(options: Namespace) -> Pack:
-    return load_pack(options.territory or read_settings().territory)
+    return load_pack(served(options.territory)[0] if options.territory else read_settings().territory)
 
 
 def _app(options: Namespace) -> App:
     settings = read_settings()
-    return App(replace(settings, territory=options.territory or settings.territory), working=False)
+    territories = served(options.territory) if options.territory else settings.territories
+    return App(replace(settings, territories=territories), working=False)
 
 
 def _print_list(title: str, lines: list[str], everything: bool) -> None:

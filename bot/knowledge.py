@@ -10,6 +10,7 @@ from datetime import date
 
 from bot.i18n import Markup, Voice, Words
 from bot.messages import bold, escape
+from bot.translations.reviews import fingerprint
 from directory.answers import Answer, Placeholder, Section, Source, fill, placeholders, texts
 from directory.needs import Needs
 from directory.packs import Pack
@@ -19,11 +20,15 @@ from directory.territory import Amount, Territory, Unit
 
 @dataclass(frozen=True)
 class Told:
-    """An answer ready to be shown: `language` is the one it is written in, texts hold their values."""
+    """An answer ready to be shown: `language` is the one it is written in, texts hold their values.
+
+    `original` is the language of the original where this is a translation that nobody has reviewed, else "".
+    """
 
     answer: Answer
     voice: Voice
     paragraphs: Mapping[str, tuple[str, ...]]
+    original: str = ""
 
     @property
     def language(self) -> str:
@@ -87,7 +92,19 @@ class Knowledge:
         code = language if self._is_whole(answer, language) else own
         voice = self._words.voice(code)
         paragraphs = {section.id: self._section(section, voice) for section in answer.sections}
-        return Told(answer, voice, paragraphs)
+        return Told(answer, voice, paragraphs, "" if self.is_reviewed(need, code) else own)
+
+    def is_reviewed(self, need: str, language: str) -> bool:
+        """Tell whether a reader of this language has reviewed the words of an answer as they are now."""
+        if language == self._pack.territory.languages[0] or self._words.known[language].review == "native":
+            return True
+        review = self._words.reviews(language).get((self._pack.territory.code, need))
+        return review is not None and review.fingerprint == self.fingerprint(need, language)
+
+    def fingerprint(self, need: str, language: str) -> str:
+        """Mark the words of an answer in a language, to know later whether they have changed."""
+        asked = texts(self._pack.answers[need])
+        return fingerprint(self._translated(text, language) or "" for text in asked)
 
     def _is_whole(self, answer: Answer, language: str) -> bool:
         if language == self._pack.territory.languages[0]:
@@ -97,8 +114,7 @@ class Knowledge:
     def _translated(self, text: str, language: str) -> str | None:
         if language == self._pack.territory.languages[0]:
             return text
-        found = self._words.territory_texts(self._pack.territory.code, language).gettext(text)
-        return found if found != text else None
+        return self._words.territory_texts(self._pack.territory.code, language).find(text)
 
     def _section(self, section: Section, voice: Voice) -> tuple[str, ...]:
         return tuple(

@@ -34,11 +34,49 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Media:
+    """A picture, voice note, file and the like: where it lies in its own channel, which alone can send it on.
+
+    `kind` is the channel's word for it ("photo", "voice", "document", "location"); a location lies in `file` as
+    "latitude,longitude".
+    """
+
+    kind: str
+    file: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A small file that we write ourselves."""
+
+    name: str
+    type: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Translation:
+    """Words that a machine may translate on the way; `mark` says so, `original` shows the first words."""
+
+    words: str
+    source: str
+    target: str
+    mark: str
+    original: "Button"
+
+    @property
+    def plain(self) -> str:
+        """The words as they were written; `words` are as they stand in the reply's text."""
+        return plain(self.words)
+
+
+@dataclass(frozen=True)
 class Inbound:
     """One thing that a person did in a channel.
 
     `external_id` tells a repeat from a new message within the channel, `chat` is the address to answer to,
     `language` the phone's language tag if the channel knows it, `position` (latitude, longitude) in degrees.
+    `media` is what came beside the words, `about` the buttons' data of the message that this one replies to.
     """
 
     channel: str
@@ -48,6 +86,8 @@ class Inbound:
     text: str = ""
     language: str = ""
     position: tuple[float, float] | None = None
+    media: Media | None = None
+    about: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Write it as plain values for the inbox."""
@@ -57,8 +97,9 @@ class Inbound:
     def from_json(value: dict[str, Any]) -> "Inbound":
         """Read what `to_json` wrote."""
         position = value.get("position")
+        media = Media(**value["media"]) if value.get("media") else None
         fields = value | {"kind": Kind(value["kind"]), "position": tuple(position) if position else None}
-        return Inbound(**fields)
+        return Inbound(**(fields | {"media": media, "about": tuple(value.get("about", ()))}))
 
 
 @dataclass(frozen=True)
@@ -79,12 +120,16 @@ class Reply:
 
     `ask_location` offers to share a position: the button with the data SHARE_LOCATION holds the words for it.
     A channel that can ask for a position draws that button its own way; any other channel leaves it out.
+    `media` goes back only into the channel that it came from, see `Capabilities.media`.
     """
 
     text: str
     buttons: Rows = ()
     language: str = "en"
     ask_location: bool = False
+    media: Media | None = None
+    document: Document | None = None
+    translation: Translation | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Write it as plain values for the outbox."""
@@ -94,7 +139,17 @@ class Reply:
     def from_json(value: dict[str, Any]) -> "Reply":
         """Read what `to_json` wrote."""
         rows = tuple(tuple(Button(**button) for button in row) for row in value["buttons"])
-        return Reply(**(value | {"buttons": rows}))
+        media, document, translation = (value.get(name) for name in ("media", "document", "translation"))
+        beside = {
+            "media": Media(**media) if media else None,
+            "document": Document(**document) if document else None,
+            "translation": _translation(translation) if translation else None,
+        }
+        return Reply(**(value | {"buttons": rows} | beside))
+
+
+def _translation(value: dict[str, Any]) -> Translation:
+    return Translation(**(value | {"original": Button(**value["original"])}))
 
 
 @dataclass(frozen=True)

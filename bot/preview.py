@@ -9,19 +9,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot import coverage as content
 from bot.app import utc_now, world_of
+from bot.conversation.cards import map_link, tell_service
 from bot.conversation.dialogues.need import answer_need
 from bot.conversation.turn import PersonView, State, Turn, World
-from bot.conversation.vocabulary import map_link, tell_service
 from bot.i18n import Words
 from bot.messages import Inbound, Kind, plain
+from bot.settings import served
 from bot.understanding.evaluation import evaluate as measure
 from bot.understanding.evaluation import table
 from directory import places
 from directory.needs import load_needs
-from directory.packs import check_pack, load_pack, packaged_territories
+from directory.packs import load_pack
+from directory.ranking import Who
 from directory.search import Match, find_services
+from directory.services import Audience
 
 
 def understand(options: Namespace) -> int:
@@ -81,7 +83,8 @@ def services(options: Namespace) -> int:
         now = _moment(options.at, world)
     except ValueError:
         return _refuse(f"--at must be a moment like 2026-11-23T10:00, not {options.at!r}")
-    found = find_services(world.directory, options.need, place, now, options.lang, options.limit)
+    who = Who(frozenset(map(Audience, options.who)), options.age)
+    found = find_services(world.directory, options.need, place, now, options.lang, options.limit, who=who)
     voice = world.words.voice(options.lang)
     if options.json:
         shown = [_service_value(match, world) for match in found.services]
@@ -94,41 +97,6 @@ def services(options: Namespace) -> int:
     ]
     print("\n\n".join(cards) or "No service is known for this need.")
     return 0 if found.services else 1
-
-
-def check(options: Namespace) -> int:
-    """Check all content."""
-    codes = [options.territory] if options.territory else packaged_territories()
-    needs, words = load_needs(), Words()
-    found = [str(problem) for code in codes for problem in check_pack(code, needs)]
-    found += content.problems_of_words(needs, words)
-    for problem in found:
-        print(problem)
-    print(f"{len(found)} problems" if found else "All content is in order.")
-    return 1 if found else 0
-
-
-def coverage(options: Namespace) -> int:
-    """Show which answers are there, by language."""
-    world = _world(options)
-    table = content.answers_by_language(world.needs, world.knowledge, world.words)
-    doors = {need.id: len(world.directory.for_need(need.id)) for need in world.needs}
-    if options.json:
-        _print_whole(
-            {need: {"languages": list(codes), "services": doors[need]} for need, codes in table.items()}
-        )
-        return 0
-    codes = list(world.words.languages)
-    print(f"{'need':<26}{' '.join(codes)}  services")
-    for need, told in table.items():
-        print(
-            f"{need:<26}{' '.join(('x' if code in told else '.').ljust(2) for code in codes)}  {doors[need]}"
-        )
-    ready = sum(1 for told in table.values() if told)
-    print(
-        f"{ready} of {len(table)} needs have an answer; {sum(1 for n in doors.values() if not n)} have no service"
-    )
-    return 0
 
 
 def evaluate(options: Namespace) -> int:
@@ -164,8 +132,8 @@ def train(options: Namespace) -> int:
 
 
 def _world(options: Namespace) -> World:
-    code = options.territory or os.environ.get("TERRITORY", "") or "brussels"
-    return world_of(load_pack(code), Words())
+    codes = served(options.territory or os.environ.get("TERRITORY", ""))
+    return world_of(load_pack(codes[0]), Words())
 
 
 def _turn(world: World, language: str) -> Turn:

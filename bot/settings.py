@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 TELEGRAM_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{5,}")
 LEAST_SECRET = 32
+DEFAULT_TERRITORY = "brussels"
+KEEP_REQUESTS_DAYS = 30
+MOST_KEEP_DAYS = 90
 
 
 class SettingsError(Exception):
@@ -21,14 +24,22 @@ class Settings:
     """How this installation runs."""
 
     database_url: str
-    territory: str
+    territories: tuple[str, ...]  # codes of the packs that are served; the first one for whoever names none
     secret_key: str
     host: str
     port: int
     public_url: str = ""
     telegram_bot_token: str = ""
     telegram_api_url: str = ""
+    translate_url: str = ""  # a LibreTranslate-compatible address; "" for no machine translation
     log_level: str = "INFO"
+    old_secret_key: str = ""  # opens what was sealed before the key was changed
+    keep_requests_days: int = KEEP_REQUESTS_DAYS  # after a request has ended, with all that was said in it
+
+    @property
+    def territory(self) -> str:
+        """The territory that is served first."""
+        return self.territories[0]
 
     @property
     def page_url(self) -> str:
@@ -46,17 +57,28 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path = Path(
     database_url = given.get("DATABASE_URL", "") or f"sqlite:///{folder / 'passerelle.db'}"
     return Settings(
         database_url=_database(database_url),
-        territory=given.get("TERRITORY", "") or "brussels",
+        territories=served(given.get("TERRITORY", "")),
         secret_key=_secret(given.get("SECRET_KEY", ""), database_url, folder),
         host=given.get("HOST", "") or "127.0.0.1",
         port=_port(given.get("PORT", "") or "8000"),
         public_url=_public(given.get("PUBLIC_URL", "")),
+        translate_url=_web_address("TRANSLATE_URL", given.get("TRANSLATE_URL", ""), ("https", "http")),
         telegram_bot_token=_token(given.get("TELEGRAM_BOT_TOKEN", "")),
         telegram_api_url=_web_address(
             "TELEGRAM_API_URL", given.get("TELEGRAM_API_URL", ""), ("https", "http")
         ),
         log_level=_level(given.get("LOG_LEVEL", "") or "INFO"),
+        old_secret_key=given.get("OLD_SECRET_KEY", ""),
+        keep_requests_days=_days(given.get("KEEP_REQUESTS_DAYS", "") or str(KEEP_REQUESTS_DAYS)),
     )
+
+
+def served(codes: str) -> tuple[str, ...]:
+    """Read the codes of the territories to serve: one, or several with commas between."""
+    listed = [code.strip() for code in codes.split(",") if code.strip()]
+    if len(listed) > len(set(listed)):
+        raise SettingsError("TERRITORY names a territory twice; write each code once, with commas between.")
+    return tuple(listed) or (DEFAULT_TERRITORY,)
 
 
 def _database(url: str) -> str:
@@ -101,6 +123,12 @@ def _port(port: str) -> int:
     if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise SettingsError(f"PORT must be a number from 1 to 65535, not {port!r}.")
     return int(port)
+
+
+def _days(days: str) -> int:
+    if not days.isascii() or not days.isdigit() or not 1 <= int(days) <= MOST_KEEP_DAYS:
+        raise SettingsError(f"KEEP_REQUESTS_DAYS must be a number from 1 to {MOST_KEEP_DAYS}, not {days!r}.")
+    return int(days)
 
 
 def _public(address: str) -> str:

@@ -126,6 +126,17 @@ def week_of(expression: str, now: datetime, territory: Territory) -> tuple[tuple
     )
 
 
+def openings(
+    expression: str, start: datetime, end: datetime, territory: Territory
+) -> tuple[tuple[datetime, datetime | None], ...]:
+    """Give what opens from `start` to before `end`, on the days as they are; no end for what does not close."""
+    hours = _hours(expression, territory)
+    if hours is None:
+        return ()
+    found = hours.intervals(start.astimezone(territory.zone), end.astimezone(territory.zone))
+    return tuple((begins, ends) for begins, ends, state, _ in found if state is State.OPEN and begins < end)
+
+
 def is_readable(expression: str) -> bool:
     """Tell whether the hours can be understood; empty means unknown hours and is readable."""
     return not expression.strip() or validate(expression)

@@ -21,7 +21,15 @@ IMPURE = {
     "requests",
     "socket",
 }
-PURE = ("bot/conversation", "bot/understanding", "bot/knowledge.py", "bot/i18n.py", "bot/messages.py")
+PURE = (
+    "bot/conversation",
+    "bot/understanding",
+    "bot/knowledge.py",
+    "bot/catalogues.py",
+    "bot/translations",
+    "bot/i18n.py",
+    "bot/messages.py",
+)
 SEE_EVERYTHING = ("bot/app.py", "bot/cli.py", "bot/commands.py", "bot/terminal.py", "bot/delivery")
 
 

@@ -100,7 +100,7 @@ def house(request: pytest.FixtureRequest, bot_api_server: BotApiServer) -> Itera
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     settings = Settings(
         database_url=backend.migrated(),
-        territory="brussels",
+        territories=("brussels",),
         secret_key="a secret of the tests, long enough",
         host="127.0.0.1",
         port=0,

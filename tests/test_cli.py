@@ -86,6 +86,18 @@ def test_services_are_real_and_near(run: Run) -> None:
         assert service["open"]["state"] in ("open", "closed", "unknown")
 
 
+def test_who_says_something_of_themselves_is_not_sent_to_doors_for_others(run: Run) -> None:
+    def found(*who: str) -> list[dict[str, object]]:
+        out = run("services", "shelter-tonight", "--lang", "fr", "--limit", "100", "--json", *who)[1]
+        shown: list[dict[str, object]] = json.loads(out)["services"]
+        return shown
+
+    everybody, men = found(), found("--for", "men", "--age", "30")
+    assert any("for-women-only" in str(one["reasons"]) for one in everybody)
+    assert 0 < len(men) < len(everybody)
+    assert not any("for-women-only" in str(one["reasons"]) for one in men)
+
+
 @pytest.mark.parametrize("near", ["Paris", "1050000"])
 def test_services_refuses_a_place_it_does_not_know(near: str, run: Run) -> None:
     assert run("services", "food-aid", "--near", near)[0] == 2
@@ -97,7 +109,8 @@ def test_services_refuses_a_moment_it_cannot_read(run: Run) -> None:
 
 def test_all_content_is_in_order(run: Run) -> None:
     status, out = run("check")
-    assert (status, out.strip()) == (0, "All content is in order.")
+    assert (status, out.splitlines()[-1]) == (0, "All content is in order.")
+    assert out.startswith("Hardest to read, of at least ")
 
 
 def test_coverage_counts_answers_by_language(run: Run) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from webhooks import health, hsds, inbound, pages, webchat
+from webhooks import desk, health, hsds, inbound, outreach, pages, webchat
 from webhooks.edge import Edge
 from webhooks.services import WebServices
 from webhooks.streams import Streams
@@ -23,10 +23,16 @@ def create_app(services: WebServices) -> FastAPI:
     streams: Streams = app.state.streams
     services.on_web_message(streams.ring)
     app.include_router(inbound.router(services))
+    if services.desk:
+        app.include_router(desk.router(services.desk, streams))
     if "web" in services.channels:
         app.mount("/static", StaticFiles(directory=STATIC), name="static")
         app.include_router(webchat.router(services, streams))
         app.include_router(pages.router(services))
+        if services.desk:
+            app.include_router(outreach.router(services, services.desk.database))
+        for code in list(services.libraries)[1:]:
+            app.mount(f"/hsds/{code}", hsds.create_hsds(services, code))
         app.mount("/hsds", hsds.create_hsds(services))
     return app
 

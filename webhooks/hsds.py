@@ -45,8 +45,8 @@ Metres: TypeAlias = Annotated[
 ]
 
 
-def create_hsds(services: WebServices) -> FastAPI:
-    """Open the door for programs; it is to be mounted at /hsds."""
+def create_hsds(services: WebServices, territory: str = "") -> FastAPI:
+    """Open the door for programs: /hsds for the territory that is served first, /hsds/<code> for another one."""
     app = FastAPI(
         title="Passerelle directory",
         version=VERSION,
@@ -56,7 +56,7 @@ def create_hsds(services: WebServices) -> FastAPI:
         default_response_class=Response,
     )
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
-    door = _Door(services)
+    door = _Door(services, territory)
     app.get("/", responses=answers("about"))(door.about)
     for path, one, several, name in (
         ("/services", door.service, door.services, "service"),
@@ -71,20 +71,23 @@ def create_hsds(services: WebServices) -> FastAPI:
 
 
 class _Door:
-    def __init__(self, services: WebServices) -> None:
+    def __init__(self, services: WebServices, territory: str = "") -> None:
         self._services = services
+        self._territory = territory
         self._kept: Catalogue | None = None
 
     @property
     def _catalogue(self) -> Catalogue:
-        library, kept = self._services.library, self._kept
+        libraries, kept = self._services.libraries, self._kept
+        library = libraries[self._territory or next(iter(libraries))]
         if kept is None or kept.directory is not library.directory:
             kept = self._kept = Catalogue(library.directory, library.needs)
         return kept
 
     def about(self) -> Response:
         """Tell which version of HSDS this is."""
-        openapi = f"{self._services.page_url}/hsds/openapi.json"
+        here = f"/hsds/{self._territory}" if self._territory else "/hsds"
+        openapi = f"{self._services.page_url}{here}/openapi.json"
         return as_json({"version": VERSION, "profile": PROFILE, "openapi_url": openapi})
 
     def services(

@@ -4,6 +4,7 @@ They need no script, set no cookie and ask nothing of any other site; what they 
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -14,10 +15,14 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.templating import Jinja2Templates
 from markupsafe import Markup
 
-from bot.conversation.vocabulary import HEADINGS, place_name, tell_service
-from bot.i18n import Voice
+from bot.conversation.cards import tell_service
+from bot.conversation.engine import NEED_LINK
+from bot.conversation.links import link_code
+from bot.conversation.vocabulary import HEADINGS, place_name
+from bot.i18n import Language, Voice, Words
 from bot.knowledge import Library, Told
 from directory import places
+from directory.hours import week_of
 from directory.search import Directory, Found, Match, find_services, look_at_service
 from directory.services import Service
 from webhooks.chatwords import page_language
@@ -27,7 +32,8 @@ from webhooks.services import WebServices
 TEMPLATES: Final = Path(__file__).parent / "templates"
 ON_A_PAGE: Final = 20
 MOST_PAGES: Final = 1000
-WORDS: Final = re.compile(r"\w+")
+LANGUAGES_AT_HAND: Final = 4  # the others unfold
+WORD: Final = re.compile(r"\w+")
 # As everywhere (webhooks.edge), but the search form may be sent to us.
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
@@ -54,36 +60,43 @@ class _Pages:
         self, request: Request, need: str = "", near: str = "", q: str = "", page: int = 1
     ) -> Response:
         """Search by need, commune and words."""
-        library, voice, page = self._library, self._voice(request), max(1, min(page, MOST_PAGES))
-        place = places.find_place(near[:80], library.territory).place if near else None
-        found = _search(library, need, place, q[:80], voice.language.code, page, self._now())
+        here, page = self._here(request), max(1, min(page, MOST_PAGES))
+        place = places.find_place(near[:80], here.library.territory).place if near else None
+        found = _search(here, need, place, q[:80], page)
         cards = [
-            (match.service, self._card(match, number, voice)) for number, match in enumerate(found.services)
+            (match.service, here.card(match, number), _is_fleeting(match))
+            for number, match in enumerate(found.services)
         ]
         values: dict[str, Any] = {"need": need, "near": near, "q": q, "page": page, "cards": cards}
-        values |= {"total": found.total, "needs": library.needs, "lost": bool(near) and place is None}
-        values["more"] = page * ON_A_PAGE < found.total
-        return self._show(request, "directory", voice, values)
+        values |= {"total": found.total, "needs": here.library.needs, "lost": bool(near) and place is None}
+        values |= {"more": page * ON_A_PAGE < found.total, "widened": found.widened}
+        return self._show(request, "directory", here, values)
 
     def service(self, request: Request, service_id: str) -> Response:
         """Show one service, to print."""
-        library, voice = self._library, self._voice(request)
-        service = library.directory.service(service_id)
+        known = self._services.libraries.items()
+        found = ((code, library.directory.service(service_id)) for code, library in known)
+        code, service = next(((code, service) for code, service in found if service), ("", None))
         if service is None:
             raise HTTPException(404)
-        match = look_at_service(library.directory, service, self._now())
+        here = self._here(request, code)
+        library, language = here.library, here.voice.language.code
+        match = look_at_service(library.directory, service, here.now)
         values: dict[str, Any] = {
             "service": service,
-            "title": service.name_in(voice.language.code),
-            "card": self._card(match, 0, voice),
+            "title": service.name_in(language),
+            "card": here.card(match, 0),
             "needs": [library.needs.need(need) for need in service.needs if need in library.needs],
+            "week": _week(service, here),
+            "fleeting": _is_fleeting(match),
             "data": Markup(describe(service, library.territory)),  # noqa: S704  written by json
         }
-        return self._show(request, "service", voice, values | self._way_back(service.needs[0]))
+        return self._show(request, "service", here, values | self._way_back(service.needs[0], here))
 
     def answer(self, request: Request, need_id: str) -> Response:
         """Show one answer whole, to print."""
-        library, voice = self._library, self._voice(request)
+        here = self._here(request)
+        library, voice = here.library, here.voice
         if need_id not in library.needs:
             raise HTTPException(404)
         need = library.needs.need(need_id)
@@ -94,44 +107,52 @@ class _Pages:
             "told": told,
             "sections": _sections(told) if told else [],
             "other": told is not None and told.language != voice.language.code,
+            "original": self._services.words.known[told.original].name if told and told.original else "",
         }
-        return self._show(request, "answer", voice, values | self._way_back(need_id))
+        return self._show(request, "answer", here, values | self._way_back(need_id, here))
 
-    @property
-    def _library(self) -> Library:
-        return self._services.library
-
-    def _now(self) -> datetime:
-        return self._services.now().astimezone(self._library.territory.zone)
+    def _here(self, request: Request, code: str = "") -> "_Here":
+        """Read from the address which territory is shown, and in which language."""
+        libraries = self._services.libraries
+        wanted = code or request.query_params.get("territory", "")
+        first = next(iter(libraries))
+        library = libraries.get(wanted) or libraries[first]
+        shown = "" if wanted == first or wanted not in libraries else wanted
+        now = self._services.now().astimezone(library.territory.zone)
+        return _Here(library, shown, self._voice(request), now)
 
     def _voice(self, request: Request) -> Voice:
         words = self._services.words
         asked, accepted = request.query_params.get("lang", ""), request.headers.get("accept-language", "")
         return words.voice(page_language(words, asked, accepted))
 
-    def _card(self, match: Match, number: int, voice: Voice) -> list[Markup]:
-        text = tell_service(match, number, voice, self._library.territory, self._now())
-        return [Markup(line) for line in text.split("\n")]  # noqa: S704  every value in it is escaped
-
-    def _way_back(self, need: str) -> dict[str, Any]:
-        address = f"{self._services.page_url}/?start=n-{need}"
+    def _way_back(self, need: str, here: "_Here") -> dict[str, Any]:
+        address = f"{self._services.page_url}/?start={link_code(here.code, NEED_LINK + need)}"
         code = segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=False)
         return {"address": address, "code": Markup(code)}  # noqa: S704  drawn by the library from our own address
 
-    def _show(self, request: Request, name: str, voice: Voice, values: dict[str, Any]) -> Response:
+    def _show(self, request: Request, name: str, here: "_Here", values: dict[str, Any]) -> Response:
+        voice, territory, libraries = here.voice, here.library.territory, self._services.libraries
+
         def say(message: str, **more: object) -> Markup:
             return Markup(voice.say(message, **more))  # noqa: S704  `say` escapes every value
 
-        words = self._services.words
-        territory = self._library.territory
+        first = next(iter(libraries))
         common: dict[str, Any] = {
             "say": say,
             "say_n": voice.say_n,
             "voice": voice,
             "switch": lambda code: urlencode({**request.query_params, "lang": code}),
-            "languages": words.languages.values(),
+            "to": here.address,
+            "languages": _ordered(self._services.words, voice),
+            "at_hand": LANGUAGES_AT_HAND,
             "direction": "rtl" if voice.language.right_to_left else "ltr",
             "territory": voice.label(territory.name),
+            "territory_code": here.code,
+            "territories": [
+                ("" if code == first else code, voice.label(library.territory.name))
+                for code, library in libraries.items()
+            ],
             "communes": sorted(
                 (place_name(place.id, voice, territory), place.id) for place in territory.places
             ),
@@ -142,20 +163,62 @@ class _Pages:
         return response
 
 
-def _search(
-    library: Library, need: str, place: str | None, q: str, language: str, page: int, now: datetime
-) -> Found:
-    directory, offset = library.directory, (page - 1) * ON_A_PAGE
+@dataclass(frozen=True)
+class _Here:
+    """What a page is about: a territory (`code` is "" for the one that is served first), a language, a moment."""
+
+    library: Library
+    code: str
+    voice: Voice
+    now: datetime
+
+    def card(self, match: Match, number: int) -> list[Markup]:
+        """Write a service as the chat does, a line at a time."""
+        text = tell_service(match, number, self.voice, self.library.territory, self.now)
+        return [Markup(line) for line in text.split("\n")]  # noqa: S704  every value in it is escaped
+
+    def address(self, path: str, **values: object) -> str:
+        """Give the address of another page in the same language and territory."""
+        query = {"lang": self.voice.language.code, "territory": self.code, **values}
+        return f"{path}?{urlencode({name: value for name, value in query.items() if value})}"
+
+
+def _is_fleeting(match: Match) -> bool:
+    """Tell whether what is said of the hours is true for now only: on paper it would soon be wrong."""
+    return bool(match.open_status.until or match.open_status.next_opening)
+
+
+def _week(service: Service, here: _Here) -> list[tuple[str, str]]:
+    """Write the days of an ordinary week with their hours; closed days are left out."""
+    names = here.voice.locale.days["stand-alone"]["wide"]
+    days = week_of(service.hours, here.now, here.library.territory)
+    return [
+        (names[day], ", ".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in openings))
+        for day, openings in enumerate(days)
+        if openings
+    ]
+
+
+def _ordered(words: Words, voice: Voice) -> list[Language]:
+    """Give the languages as the chat offers them, the page's own first."""
+    return sorted(words.languages.values(), key=lambda one: (one != voice.language, one.order))
+
+
+def _search(here: _Here, need: str, place: str | None, q: str, page: int) -> Found:
+    directory, offset = here.library.directory, (page - 1) * ON_A_PAGE
     if q:
-        wanted = tuple(word.lower() for word in WORDS.findall(q))
+        wanted = tuple(word.lower() for word in WORD.findall(q))
         chosen = [service for service in directory.services if _is_about(service, wanted)]
         directory = Directory(directory.territory, tuple(chosen))
-    if need in library.needs:
-        return find_services(directory, need, place, now, language, ON_A_PAGE, offset)
-    chosen = [service for service in directory.services if place is None or service.serves_place(place)]
+    if need in here.library.needs:
+        language = here.voice.language.code
+        return find_services(directory, need, place, here.now, language, ON_A_PAGE, offset)
+    near = [service for service in directory.services if place is None or service.serves_place(place)]
+    chosen = near or list(directory.services)
     chosen.sort(key=lambda service: (place is not None and service.place != place, service.name.casefold()))
     shown = chosen[offset : offset + ON_A_PAGE]
-    return Found(tuple(look_at_service(directory, service, now) for service in shown), len(chosen))
+    matches = tuple(look_at_service(directory, service, here.now) for service in shown)
+    return Found(matches, len(chosen), widened=bool(chosen) and not near)
 
 
 def _is_about(service: Service, wanted: tuple[str, ...]) -> bool:

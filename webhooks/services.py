@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.channels.base import Channel
+from bot.desk.house import House
 from bot.i18n import Words
 from bot.knowledge import Library
 from bot.messages import Inbound
@@ -24,13 +25,18 @@ class WebServices(Protocol):
         ...
 
     @property
-    def library(self) -> Library:
-        """What the public pages show."""
+    def libraries(self) -> Mapping[str, Library]:
+        """What the public pages show of each territory, by its code; the first one for whoever names none."""
         ...
 
     @property
     def page_url(self) -> str:
         """Where people open the web side."""
+        ...
+
+    @property
+    def desk(self) -> House | None:
+        """What the team's pages stand on; None for doors without a desk."""
         ...
 
     def now(self) -> datetime:

@@ -22,6 +22,7 @@ from starlette.responses import JSONResponse
 
 from bot.channels import web
 from bot.channels.base import Unreadable
+from bot.conversation.links import read_link
 from webhooks.bodies import read_json
 from webhooks.chatwords import page_language, page_words
 from webhooks.flood import Limit, sender
@@ -79,7 +80,7 @@ class _ChatDoor:
         self._per_address = Limit(per_second=10, at_once=120)
 
     async def page(self, request: Request, start: str = "", lang: str = "") -> Response:
-        seat = _seat(request) or (TEAM_SEAT if start.startswith(TEAM_LINK) else "")
+        seat = _seat(request) or (TEAM_SEAT if read_link(start)[1].startswith(TEAM_LINK) else "")
         language = page_language(self._services.words, lang, request.headers.get("accept-language", ""))
         values = {"language": language, "words": self._words, "seat": seat}
         return self._templates.TemplateResponse(request, "chat.html", values)

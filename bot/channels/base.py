@@ -15,6 +15,7 @@ from bot.messages import Inbound, Reply
 class Capabilities:
     """What a channel can show; `text_limit` counts UTF-16 units, rates are messages per second.
 
+    With `media` it can pass on what came in through it: pictures, voice notes, files.
     A chat whose address begins with `group_prefix` is a group and gets `rate_per_group`; "" is no address's.
     """
 
@@ -23,6 +24,7 @@ class Capabilities:
     rate: float = 30.0
     rate_per_chat: float = 1.0
     rate_per_group: float = 20 / 60
+    media: bool = False
     group_prefix: str = ""
 
 

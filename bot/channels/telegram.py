@@ -10,6 +10,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from telegram.request import HTTPXRequest
 from bot.channels.base import Capabilities, SendError, SendOutcome
 from bot.channels.telegram_errors import as_send_error
 from bot.channels.telegram_keyboard import Keyboard, inline_keyboard, location_keyboard, location_label
+from bot.channels.telegram_media import send_document, send_media, takes_caption
 from bot.channels.telegram_polling import follow
 from bot.channels.telegram_text import TEXT_LIMIT, Part, parts
 from bot.channels.telegram_updates import NAME, WANTED, read
@@ -46,7 +48,7 @@ class TelegramChannel:
     """One bot's account; start it, use it and stop it in one event loop."""
 
     name = NAME
-    capabilities = Capabilities(text_limit=TEXT_LIMIT, location_request=True, group_prefix="-")
+    capabilities = Capabilities(text_limit=TEXT_LIMIT, location_request=True, group_prefix="-", media=True)
 
     def __init__(
         self, token: str, api_url: str | None = None, secret: str = "", *, timeout: float = 10.0
@@ -107,13 +109,27 @@ class TelegramChannel:
         Raises:
             SendError: with the decision what to do next.
         """
-        begun = False
-        for part, keyboard in list(_messages(reply)):
+        begun, number = False, _chat_id(chat)
+        for send in list(self._sends(number, reply)):
             try:
-                await self._send_message(_chat_id(chat), part, keyboard)
+                await send()
             except TelegramError as error:
                 raise _after(begun, as_send_error(error)) from error
             begun = True
+
+    def _sends(self, chat: int, reply: Reply) -> Iterator[Callable[[], Awaitable[None]]]:
+        """Give the messages that a reply takes, ready to be sent one after the other."""
+        messages, media = list(_messages(reply)), reply.media
+        if media and len(messages) == 1 and takes_caption(media, messages[0][0]):
+            part, keyboard = messages[0]
+            yield partial(send_media, self._bot, chat, media, part, keyboard)
+        else:
+            for part, keyboard in messages:
+                yield partial(self._send_message, chat, part, keyboard)
+            if media:
+                yield partial(send_media, self._bot, chat, media, None, None)
+        if reply.document:
+            yield partial(send_document, self._bot, chat, reply.document)
 
     async def acknowledge(self, payload: Any) -> None:
         """Let the phone stop waiting after a button was pressed; a failure changes nothing else."""

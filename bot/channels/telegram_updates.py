@@ -9,8 +9,9 @@ import re
 from typing import Any, Final
 
 from bot.channels.base import Unreadable
+from bot.channels.telegram_media import buttons_replied_to, media_of
 from bot.channels.telegram_text import mended
-from bot.messages import Inbound, Kind
+from bot.messages import Inbound, Kind, Media
 
 NAME: Final = "telegram"
 WANTED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -45,6 +46,7 @@ MEDIA: Final = (
 )
 COMMAND: Final = re.compile(r"/(\w{1,32})(?:@\w+)?(?!\S)")
 DEEPEST_RICH_TEXT: Final = 16
+DECIMALS: Final = 3  # of a degree: about 100 metres, enough for the way to a door
 LARGEST: Final = 2**63
 
 
@@ -86,8 +88,14 @@ def _read_kind(kind: str, update: dict[str, Any]) -> Inbound | None:
         kind=found[0],
         text=found[1],
         language=_words(person, "language_code")[:35],
-        position=_position(value) if found[0] is Kind.LOCATION else None,
+        position=(position := _position(value) if found[0] is Kind.LOCATION else None),
+        media=Media("location", "{},{}".format(*position)) if position else _media(kind, value),
+        about=buttons_replied_to(value) if kind == "message" else (),
     )
+
+
+def _media(kind: str, value: dict[str, Any]) -> Media | None:
+    return media_of(value) if kind == "message" else None
 
 
 def _meaning(kind: str, value: dict[str, Any]) -> tuple[Kind, str] | None:
@@ -157,7 +165,7 @@ def _degrees(value: Any, limit: int) -> float:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or not math.isfinite(value) or abs(value) > limit:
         raise Unreadable("a location outside the world")
-    return float(value)
+    return round(float(value), DECIMALS)
 
 
 def _address(chat: dict[str, Any]) -> str:

@@ -1,12 +1,13 @@
 """One turn of a conversation: all that the core may know, and all that it may answer."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from bot.handoff.promise import Crew
 from bot.i18n import Voice, Words
 from bot.knowledge import Knowledge
 from bot.messages import Inbound, Kind, Reply
@@ -21,7 +22,10 @@ COMMAND = re.compile(r"^/\w+(@\w+)?")
 
 @dataclass(frozen=True)
 class World:
-    """What is true for everybody: the place, its services, the texts, the understanding of words."""
+    """What is true for everybody: the place, its services, the texts, the understanding of words.
+
+    `everywhere` holds the world of each territory that is served, the first one first.
+    """
 
     territory: Territory
     needs: Needs
@@ -29,6 +33,13 @@ class World:
     knowledge: Knowledge
     words: Words
     understander: Understands
+    everywhere: Mapping[str, "World"] = field(default_factory=dict, compare=False, repr=False)
+    keep_days: int = 30  # how long a request stays after it has ended
+
+    @property
+    def elsewhere(self) -> "tuple[World, ...]":
+        """The worlds of the other territories."""
+        return tuple(world for code, world in self.everywhere.items() if code != self.territory.code)
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,13 @@ class Card:
     place: str = ""
     language: str = ""
     words: str = ""
+    wishes: tuple[str, ...] = ()
+    how: str = ""
+    when: str = ""
+    discreet: bool = False
+    behalf: bool = False
+    urgent: bool = False
+    team: int = 0  # the one that the person has been told of
 
 
 @dataclass(frozen=True)
@@ -47,7 +65,9 @@ class State:
 
     `asked` names the question that waits for an answer, `shown` the services of the last message,
     `guesses` the needs that were guessed beside `need`, `thread` the request that a worker is writing in and
-    `thread_since` the moment from which they do.
+    `thread_since` the moment from which they do. `offered` holds the related rights offered lately, each with its
+    day, `deadline` whether the last words showed one, `moment` the time for which doors are wanted, and `draft_told`
+    the language of which was said that nobody has reviewed it: see `bot.conversation.memory`.
     """
 
     asked: str = ""
@@ -59,6 +79,10 @@ class State:
     thread: str = ""
     thread_since: str = ""
     draft: Mapping[str, Any] = field(default_factory=dict)
+    offered: Mapping[str, str] = field(default_factory=dict)
+    deadline: bool = False
+    moment: str = ""
+    draft_told: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Write only what differs from a fresh state."""
@@ -73,18 +97,34 @@ class State:
             state,
             shown=tuple(state.shown),
             guesses=tuple(state.guesses),
-            card=Card(**value["card"]) if value.get("card") else None,
+            card=_card(value["card"]) if value.get("card") else None,
         )
+
+
+def _card(value: Mapping[str, Any]) -> Card:
+    return Card(**(dict(value) | {"wishes": tuple(value.get("wishes", ()))}))
 
 
 @dataclass(frozen=True)
 class RequestView:
-    """A person's own open request: `status` is asked or accepted."""
+    """A person's own open request; `next_team` waits for their yes, `meeting` is what they have chosen."""
 
     id: str
     status: str
     asked_at: datetime
     worker_name: str = ""
+    team_name: str = ""
+    promised_until: datetime | None = None
+    missed: bool = False
+    next_team: str = ""
+    talked: bool = False
+    meeting: datetime | None = None
+    meeting_id: str = ""
+
+    @property
+    def has_worker(self) -> bool:
+        """Whether somebody has accepted it."""
+        return self.status in ("accepted", "in-contact")
 
 
 @dataclass(frozen=True)
@@ -109,15 +149,9 @@ class WorkerView:
     communes: tuple[str, ...]
     themes: tuple[str, ...]
     threads: tuple[ThreadView, ...] = ()
-
-
-@dataclass(frozen=True)
-class Duty:
-    """A worker on duty who has room for one more request."""
-
-    languages: tuple[str, ...]
-    communes: tuple[str, ...]
-    themes: tuple[str, ...]
+    team: str = ""
+    trial: bool = False
+    other_teams: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,14 +164,16 @@ class PersonView:
     is_new: bool = False
     request: RequestView | None = None
     worker: WorkerView | None = None
+    topics: tuple[str, ...] = ()  # what they asked to be told, see bot/outreach/topics.py
 
 
 @dataclass(frozen=True)
 class Turn:
     """One thing that a person did, and everything needed to answer it.
 
-    `on_duty` are the workers who could take a request now; `invitation` is "valid" or "invalid" when the
-    message opened a worker's link.
+    `find_teams` looks up the live teams of the territory, their workers and their room; `invitation` is "valid" or
+    "invalid" when the message opened a worker's link.
+    `meets` tells whether a team goes out to places in this territory.
     """
 
     inbound: Inbound
@@ -145,8 +181,14 @@ class Turn:
     person: PersonView
     world: World
     now: datetime
-    on_duty: tuple[Duty, ...] = ()
+    find_teams: Callable[[], tuple[Crew, ...]] = tuple
     invitation: str = ""
+    meets: bool = False
+
+    @cached_property
+    def teams(self) -> tuple[Crew, ...]:
+        """The teams that could be asked, looked up once it matters."""
+        return self.find_teams()
 
     @cached_property
     def heard(self) -> Meaning | None:

@@ -6,14 +6,13 @@ One table per vocabulary; a test holds that every word of the directory has its 
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from urllib.parse import quote
 
 from bot.i18n import Voice
 from bot.messages import escape, link
 from directory import hours
 from directory.hours import OpenState, OpenStatus
-from directory.search import Match, Reason
-from directory.services import Access, Service
+from directory.search import Reason
+from directory.services import Access
 from directory.territory import Cost, Danger, Line, Territory
 
 
@@ -24,13 +23,18 @@ def mark(message: str) -> str:
 
 HEADINGS: Mapping[str, str] = MappingProxyType(
     {
+        # TRANSLATORS: headings above the parts of an answer; most stand on buttons too
         "first": mark("What to do first"),
+        # TRANSLATORS: a heading above the deadline
         "by-when": mark("By when"),
+        # TRANSLATORS: a heading: what can go wrong or do harm
         "careful": mark("Careful"),
         "who": mark("Who can have it"),
         "steps": mark("Step by step"),
         "papers": mark("Papers to bring"),
+        # TRANSLATORS: a heading and a button: money that one pays, or gets
         "cost": mark("What it costs or brings"),
+        # TRANSLATORS: a heading and a button: what to do when the answer is no
         "refused": mark("If they refuse"),
     }
 )
@@ -40,11 +44,13 @@ REASONS: Mapping[Reason, str] = MappingProxyType(
         Reason.IN_YOUR_COMMUNE: mark("in your commune"),
         Reason.SERVES_YOUR_COMMUNE: mark("for people of your commune"),
         Reason.BY_PHONE: mark("by phone"),
+        # TRANSLATORS: of a service whose workers go to where people are
         Reason.COMES_TO_YOU: mark("they come to you"),
         Reason.SPEAKS_LANGUAGE: mark("speaks your language"),
         Reason.OPEN_NOW: mark("open now"),
         Reason.OPENS_SOON: mark("opens soon"),
         Reason.WITHOUT_APPOINTMENT: mark("without appointment"),
+        # TRANSLATORS: costs nothing
         Reason.FREE: mark("free"),
         Reason.WITHOUT_PAPERS: mark("also without papers"),
         Reason.FOR_WOMEN_ONLY: mark("for women only"),
@@ -52,10 +58,13 @@ REASONS: Mapping[Reason, str] = MappingProxyType(
         Reason.FOR_YOUNG_PEOPLE: mark("for young people"),
         Reason.FOR_FAMILIES: mark("for families"),
         Reason.PHONE_FIRST: mark("call first"),
+        # TRANSLATORS: one cannot go alone: a doctor or service has to refer
         Reason.NEEDS_REFERRAL: mark("another service must send you there"),
         Reason.NOT_CONFIRMED: mark("to be confirmed, call first"),
         Reason.CHECKED_LONG_AGO: mark("checked long ago, call first"),
         Reason.OTHER_COMMUNE: mark("for people of another commune"),
+        # TRANSLATORS: the service helps another public than the person belongs to
+        Reason.OTHER_PEOPLE: mark("for other people"),
     }
 )
 
@@ -78,6 +87,7 @@ COSTS: Mapping[Cost, str] = MappingProxyType(
         Cost.FREE: mark("free"),
         Cost.SMALL_FEE: mark("a small fee"),
         Cost.INCOME_BASED: mark("price depends on your income"),
+        # TRANSLATORS: the reduced price that insured people pay
         Cost.INSURED_RATE: mark("price of the health insurance"),
         Cost.PAID: mark("you pay"),
         Cost.NORMAL_CALL: mark("price of a normal call"),
@@ -100,6 +110,7 @@ ACCESSES: Mapping[Access, str] = MappingProxyType(
 
 DANGERS: Mapping[Danger, str] = MappingProxyType(
     {
+        # TRANSLATORS: what follows a danger: short, warm, no question, no blame; numbers stand below
         Danger.SUICIDE: mark("What you carry is heavy. You do not have to carry it alone. Call now:"),
         Danger.VIOLENCE_NOW: mark(
             "Your safety comes first. If you can, go where other people are. Call now:"
@@ -130,6 +141,7 @@ MOST_DOORS = 3
 
 OUTCOMES: Mapping[str, str] = MappingProxyType(
     {
+        # TRANSLATORS: how a request ended, as a worker notes it; stands on a button
         "right-opened": mark("A right is open"),
         "oriented": mark("Sent to the right service"),
         "answered": mark("Question answered"),
@@ -142,6 +154,7 @@ OUTCOMES: Mapping[str, str] = MappingProxyType(
 def tell_open(status: OpenStatus, voice: Voice, now: datetime) -> str:
     """Say whether a door is open: until when, or when it opens next."""
     if status.always:
+        # TRANSLATORS: always open
         return voice.say("day and night")
     if status.state is OpenState.OPEN:
         if status.until is None:
@@ -154,6 +167,21 @@ def tell_open(status: OpenStatus, voice: Voice, now: datetime) -> str:
     return voice.say("closed now, opens {moment}", moment=voice.weekday(status.next_opening))
 
 
+def tell_open_at(status: OpenStatus, voice: Voice, moment: datetime) -> str:
+    """Say whether a door is open at a later moment: until when, or when it opens next."""
+    if status.always:
+        return voice.say("day and night")
+    when = voice.weekday(moment)
+    if status.state is OpenState.OPEN:
+        if status.until is None:
+            return voice.say("open on {moment}", moment=when)
+        return voice.say("open on {moment}, until {time}", moment=when, time=voice.time(status.until))
+    if status.state is OpenState.UNKNOWN or status.next_opening is None:
+        return voice.say("hours not known: ask before you go")
+    opens = voice.weekday(status.next_opening)
+    return voice.say("closed on {moment}, opens {next_moment}", moment=when, next_moment=opens)
+
+
 def tell_line(line: Line, voice: Voice, territory: Territory, now: datetime) -> str:
     """Write an emergency or help line with its hours, cost and languages."""
     facts = [tell_open(hours.status(line.hours, now, territory), voice, now)] if line.hours else []
@@ -163,6 +191,7 @@ def tell_line(line: Line, voice: Voice, territory: Territory, now: datetime) -> 
         facts.append(voice.listing(voice.language_name(code) for code in line.languages))
     head = f"📞 <b>{voice.phone(line.phone)}</b> {voice.isolate(escape(line.name))}"
     if line.chat:
+        # TRANSLATORS: a link: one can write to this help line on a web page
         facts.append(link(voice.say("written chat"), line.chat))
     return f"{head}\n{' · '.join(facts)}" if facts else head
 
@@ -179,66 +208,7 @@ def tell_doors(need: str, voice: Voice, territory: Territory, now: datetime) -> 
     return [tell_line(line, voice, territory, now) for line in dict.fromkeys(lines)]
 
 
-def tell_service(match: Match, number: int, voice: Voice, territory: Territory, now: datetime) -> str:
-    """Write a service card: name, why it fits, hours, phone, address, languages, cost, date of the check."""
-    service = match.service
-    lines = [f"<b>{number}. {voice.isolate(escape(service.name_in(voice.language.code)))}</b>"]
-    reasons = [voice.say(REASONS[reason]) for reason in match.reasons if reason not in SAID_ELSEWHERE]
-    if reasons:
-        lines.append("✓ " + " · ".join(reasons))
-    lines.append("🕑 " + tell_open(match.open_status, voice, now))
-    if service.phones:
-        lines.append("📞 " + " / ".join(voice.phone(phone) for phone in service.phones[:2]))
-    lines.append("📍 " + _where(match, voice, territory))
-    if service.website:
-        lines.append("🌐 " + link(voice.isolate(escape(_host(service.website))), service.website))
-    if service.languages:
-        lines.append("🗣 " + voice.listing(voice.language_name(code) for code in service.languages))
-    lines.append(" · ".join(_conditions(service, voice)))
-    checked = voice.say("Checked on {date}", date=voice.date(service.checked_on))
-    for reason in (Reason.CHECKED_LONG_AGO, Reason.NOT_CONFIRMED):
-        if reason in match.reasons:
-            checked += " · " + voice.say(REASONS[reason])
-    lines.append(f"<i>{checked}</i>")
-    return "\n".join(lines)
-
-
 def place_name(place: str, voice: Voice, territory: Territory) -> str:
     """Name a commune in the person's language, else as the territory's first language does."""
     names = territory.place(place).name
     return names.get(voice.language.code) or names[territory.languages[0]]
-
-
-def map_link(service: Service, territory: Territory) -> str:
-    """Give the address of a map that shows the door."""
-    if service.latitude is not None and service.longitude is not None:
-        at = f"{service.latitude:.5f}", f"{service.longitude:.5f}"
-        return f"https://www.openstreetmap.org/?mlat={at[0]}&mlon={at[1]}#map=17/{at[0]}/{at[1]}"
-    commune = territory.place(service.place).name[territory.languages[0]] if service.place else ""
-    town = f"{service.postal_code} {commune}".strip()
-    return "https://www.openstreetmap.org/search?query=" + quote(f"{service.address}, {town}")
-
-
-def _where(match: Match, voice: Voice, territory: Territory) -> str:
-    service = match.service
-    if not service.address_public:
-        return voice.say("The address is kept secret to protect people. Call to come.")
-    commune = place_name(service.place, voice, territory) if service.place else ""
-    town = " ".join(part for part in (service.postal_code, commune) if part)
-    written = ", ".join(part for part in (service.address, town) if part)
-    parts = [voice.isolate(escape(written))] if written else []
-    if service.address:
-        parts.append(link(voice.say("map"), map_link(service, territory)))
-    if match.distance_km is not None:
-        parts.append(voice.isolate(escape(voice.distance(match.distance_km))))
-    return " · ".join(parts) or voice.say("no address: call or write")
-
-
-def _conditions(service: Service, voice: Voice) -> list[str]:
-    said = [voice.say(COSTS[service.cost])]
-    said += [voice.say(ACCESSES[access]) for access in service.access or (Access.UNKNOWN,)]
-    return list(dict.fromkeys(said))
-
-
-def _host(website: str) -> str:
-    return website.split("://")[-1].split("/")[0].removeprefix("www.")

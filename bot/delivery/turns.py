@@ -14,28 +14,37 @@ from bot.conversation import effects
 from bot.conversation.dialogues.joining import INVITATION
 from bot.conversation.engine import respond
 from bot.conversation.turn import (
-    Duty,
     Effect,
     PersonView,
-    RequestView,
     State,
-    ThreadView,
     Turn,
-    WorkerView,
     World,
 )
 from bot.conversation.vocabulary import tell_line
 from bot.delivery.outbox import queue
 from bot.delivery.timers import set_timer
-from bot.handoff import desk, relay, team
-from bot.handoff.assignment import workers_with_room
+from bot.delivery.views import request_view, worker_view
+from bot.handoff import clockwork, desk, desk_link, export, meetings, relay, requests, team, teams, thread
+from bot.handoff.assignment import crews_of
 from bot.handoff.context import Context
 from bot.handoff.lifecycle import OPEN
 from bot.messages import Inbound, Kind, Reply
+from bot.outreach.counting import count_for_the_report
+from bot.outreach.effects import OUTREACH
+from bot.outreach.topics import topics_of
 from bot.privacy.erasure import erase_person
 from bot.privacy.sealing import Sealer
-from bot.storage.models import Conversation, Correction, Handoff, InboxMessage, Worker
-from bot.storage.tallies import count
+from bot.storage.models import (
+    Conversation,
+    Correction,
+    Handoff,
+    InboxMessage,
+    MeetingPlace,
+    Subscription,
+    Unanswered,
+    Worker,
+)
+from bot.storage.tallies import count, midnight
 from bot.understanding.meaning import Meaning, Understands
 
 logger = logging.getLogger(__name__)
@@ -47,10 +56,11 @@ MOST_PREPARED = 100  # messages whose meaning waits for their turn
 _WHAT_THERE_IS = select(
     exists().where(Handoff.conversation_id == bindparam("here"), Handoff.status.in_(OPEN)).label("request"),
     exists().where(Worker.conversation_id == bindparam("here")).label("worker"),
-    exists().where(Worker.on_duty.is_(True)).label("on_duty"),
     exists()
     .where(InboxMessage.conversation_id == bindparam("here"), InboxMessage.status != "open")
     .label("answered"),
+    exists().where(Subscription.conversation_id == bindparam("here")).label("topics"),
+    exists().where(MeetingPlace.territory == bindparam("territory")).label("meets"),
 )
 
 
@@ -69,17 +79,20 @@ def _set_territory(context: Context, effect: effects.SetTerritory) -> None:
 
 
 def _forget(context: Context, effect: effects.ForgetMe) -> None:
-    desk.withdraw(context)
+    requests.withdraw(context)
     worker = team.worker_of(context.session, context.conversation.id)
     if worker:
-        desk.leave_offers(context, worker)
-        for handoff in desk.held_by(context.session, worker.id):
-            desk.close(context, handoff.id, "could-not-reach")
+        team.release_all(context, worker)
     erase_person(context.session, context.conversation, context.now)
 
 
 def _count(context: Context, effect: effects.Count) -> None:
     count(context.session, effect.name, effect.key, context.now)
+    count_for_the_report(context, effect)
+
+
+def _keep_unanswered(context: Context, effect: effects.KeepUnanswered) -> None:
+    context.session.add(Unanswered(language=effect.language, words=effect.words, day=midnight(context.now)))
 
 
 def _report_wrong(context: Context, effect: effects.ReportWrong) -> None:
@@ -88,22 +101,43 @@ def _report_wrong(context: Context, effect: effects.ReportWrong) -> None:
 
 EFFECTS: Mapping[type[Effect], Callable[[Context, Any], None]] = MappingProxyType(
     {
+        **OUTREACH,
         effects.SetLanguage: _set_language,
         effects.SetPlace: _set_place,
         effects.SetTerritory: _set_territory,
         effects.ForgetMe: _forget,
+        effects.SendEverything: lambda context, _: export.send_everything(context),
         effects.Count: _count,
+        effects.KeepUnanswered: _keep_unanswered,
         effects.ReportWrong: _report_wrong,
-        effects.AskForWorker: lambda context, effect: desk.ask(context, effect.card),
-        effects.WithdrawRequest: lambda context, _: desk.withdraw(context),
-        effects.RelayToWorker: lambda context, effect: relay.to_worker(context, effect.words),
+        effects.AskForWorker: lambda context, effect: requests.ask(context, effect.card),
+        effects.WithdrawRequest: lambda context, _: requests.withdraw(context),
+        effects.RelayToWorker: lambda context, effect: relay.to_worker(context, effect.words, effect.media),
         effects.RegisterWorker: team.register,
+        effects.OpenDesk: lambda context, _: desk_link.send_link(context),
         effects.SetDuty: lambda context, effect: team.set_duty(context, effect.on),
         effects.AcceptRequest: lambda context, effect: desk.accept(context, effect.request),
-        effects.DeclineRequest: lambda context, effect: desk.decline(context, effect.request),
-        effects.RelayToPerson: lambda context, effect: relay.to_person(context, effect.request, effect.words),
+        effects.DeclineRequest: lambda context, effect: desk.decline(context, effect.request, effect.reason),
+        effects.RelayToPerson: lambda context, effect: relay.to_person(
+            context, effect.request, effect.words, effect.media, effect.kind
+        ),
         effects.CloseRequest: lambda context, effect: desk.close(context, effect.request, effect.outcome),
-        effects.ExpireRequest: lambda context, effect: desk.expire(context, effect.request),
+        effects.RequestDue: lambda context, effect: clockwork.due(context, effect.timer),
+        effects.PassOn: lambda context, effect: desk.pass_on(context, effect.request, effect.team),
+        effects.AddNote: lambda context, effect: desk.add_note(context, effect.request, effect.words),
+        effects.AgreeToTeam: lambda context, effect: requests.agree(
+            context, effect.request, history=effect.history
+        ),
+        effects.RefuseTeam: lambda context, effect: requests.refuse(context, effect.request),
+        effects.ReopenRequest: lambda context, effect: requests.reopen(context, effect.request),
+        effects.ShowUnread: lambda context, _: thread.show(context),
+        effects.ShowOriginal: lambda context, effect: relay.show_original(context, effect.message),
+        effects.ProposeMeeting: lambda context, effect: meetings.propose(
+            context, effect.request, effect.slots, effect.where
+        ),
+        effects.ChooseSlot: lambda context, effect: meetings.choose(context, effect.meeting, effect.slot),
+        effects.CancelMeeting: lambda context, effect: meetings.cancel(context, effect.meeting),
+        effects.LoseTeam: lambda context, effect: teams.lose(context, effect.request),
     }
 )
 
@@ -123,12 +157,16 @@ class _Foresighted:
     def understand(self, text: str, language: str = "") -> Meaning:
         return self._known.pop((text, language), None) or self._understander.understand(text, language)
 
+    def without_details(self, text: str) -> str:
+        return self._understander.without_details(text)
+
 
 class Turns:
     """Answers accepted messages, one transaction each."""
 
-    def __init__(self, world: World, sealer: Sealer) -> None:
-        """Know the world and the key for words said to workers."""
+    def __init__(self, world: World, sealer: Sealer, desk_url: str = "") -> None:
+        """Know the world, the key for words said to workers, and where the team's pages are."""
+        self._desk_url = desk_url
         self._understander = _Foresighted(world.understander)
         self._world = replace(world, understander=self._understander)
         self._sealer = sealer
@@ -151,6 +189,19 @@ class Turns:
             EFFECTS[type(effect)](context, effect)
         if forgets and inbound.kind is not Kind.LEFT:
             self._queue(context, outcome.replies)
+
+    def act(self, session: Session, conversation: Conversation, effect: Effect, now: datetime) -> None:
+        """Do what somebody asked for elsewhere than in their chat, as if they had pressed a button there."""
+        EFFECTS[type(effect)](self.surroundings(session, conversation, now), effect)
+
+    def surroundings(self, session: Session, conversation: Conversation, now: datetime) -> Context:
+        """Give what the steps of a handoff work with, for somebody who acts elsewhere than in their chat."""
+        inbound = Inbound(conversation.channel, "", conversation.chat, Kind.CHOICE)
+        return self._context(session, conversation, inbound, now)
+
+    def renew(self, world: World) -> None:
+        """Answer from the next message on as the world is now; words are understood as before."""
+        self._world = replace(world, understander=self._understander)
 
     def apologise(
         self, session: Session, conversation: Conversation, inbound: Inbound, now: datetime
@@ -196,14 +247,17 @@ class Turns:
         def remind(conversation_id: int, key: str, text: str, due_at: datetime) -> None:
             set_timer(session, conversation_id, key, text, due_at)
 
-        return Context(session, conversation, inbound, self._world, self._sealer, now, tell, remind)
+        world, sealer = self._world, self._sealer
+        return Context(session, conversation, inbound, world, sealer, now, tell, remind, self._desk_url)
 
     def _turn(self, session: Session, conversation: Conversation, inbound: Inbound, now: datetime) -> Turn:
         invitation = ""
         if inbound.kind is Kind.START and inbound.text.startswith(INVITATION):
             valid = team.is_valid(session, inbound.text.removeprefix(INVITATION), now)
             invitation = "valid" if valid else "invalid"
-        there_is = session.execute(_WHAT_THERE_IS, {"here": conversation.id}).one()
+        there_is = session.execute(
+            _WHAT_THERE_IS, {"here": conversation.id, "territory": self._world.territory.code}
+        ).one()
         return Turn(
             inbound=inbound,
             state=State.from_json(conversation.state or {}),
@@ -212,61 +266,19 @@ class Turns:
                 phone_language=conversation.phone_language,
                 place=conversation.place,
                 is_new=now - conversation.started_at < NEW_FOR and not there_is.answered,
-                request=_request_view(session, conversation.id) if there_is.request else None,
-                worker=_worker_view(session, conversation.id) if there_is.worker else None,
+                request=request_view(session, conversation.id) if there_is.request else None,
+                worker=worker_view(session, conversation, now, self._world.territory)
+                if there_is.worker
+                else None,
+                topics=topics_of(session, conversation.id) if there_is.topics else (),
             ),
             world=self._world,
             now=now.astimezone(self._world.territory.zone),
-            on_duty=_on_duty(session, conversation.id) if there_is.on_duty else (),
+            find_teams=lambda: crews_of(session, conversation.territory, conversation.id),
             invitation=invitation,
+            meets=there_is.meets,
         )
 
 
 def _is_a_count(effect: Effect) -> bool:
     return isinstance(effect, effects.Count)
-
-
-def _on_duty(session: Session, conversation_id: int) -> tuple[Duty, ...]:
-    return tuple(
-        Duty(tuple(worker.languages), tuple(worker.communes), tuple(worker.themes))
-        for worker in workers_with_room(session, beside=conversation_id)
-        if worker.conversation_id != conversation_id
-    )
-
-
-def _request_view(session: Session, conversation_id: int) -> RequestView | None:
-    handoff = desk.open_request(session, conversation_id)
-    if handoff is None:
-        return None
-    holder = session.get(Worker, handoff.worker_id) if handoff.worker_id else None
-    return RequestView(handoff.id, handoff.status, handoff.asked_at, holder.first_name if holder else "")
-
-
-def _waiting_since(handoff: Handoff) -> datetime | None:
-    wrote, answered = handoff.person_wrote_at, handoff.worker_wrote_at
-    return wrote if wrote and (answered is None or wrote > answered) else None
-
-
-def _worker_view(session: Session, conversation_id: int) -> WorkerView | None:
-    worker = team.worker_of(session, conversation_id)
-    if worker is None:
-        return None
-    threads = tuple(
-        ThreadView(
-            handoff.id,
-            handoff.need,
-            handoff.language,
-            handoff.place,
-            handoff.asked_at,
-            _waiting_since(handoff),
-        )
-        for handoff in desk.held_by(session, worker.id)
-    )
-    return WorkerView(
-        worker.first_name,
-        worker.on_duty,
-        tuple(worker.languages),
-        tuple(worker.communes),
-        tuple(worker.themes),
-        threads,
-    )

@@ -34,12 +34,17 @@ class Context:
     now: datetime
     tell: Tell
     remind: Callable[[int, str, str, datetime], None]  # conversation, key, text, when
+    desk_url: str = ""  # where the team's pages are; "" when there are none
 
     def voice_of(self, conversation: Conversation) -> Voice:
         """Speak to a person in their language."""
         words = self.world.words
         first = self.world.territory.languages[0]
         return words.voice(conversation.language or words.match(conversation.phone_language) or first)
+
+    def voice_of_id(self, conversation_id: int) -> Voice:
+        """Speak to a person in their language."""
+        return self.voice_of(self.session.get_one(Conversation, conversation_id))
 
     def writer(self) -> Voice:
         """Speak to the one who wrote."""

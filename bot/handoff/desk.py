@@ -1,76 +1,27 @@
-"""The steps of a request: ask, offer, accept, decline, withdraw, expire, close."""
+"""The worker's side of a request: accept, decline, pass on, release, note, close."""
 
-import secrets
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.conversation.engine import EXPIRE
-from bot.conversation.turn import Card
-from bot.handoff.assignment import workers_with_room
-from bot.handoff.cards import ANSWER_WITHIN, accepted_reply, nobody_accepted, offer_reply
+from bot.handoff import offering, thread
+from bot.handoff.cards import accepted_reply, nobody_accepted
 from bot.handoff.context import Context
-from bot.handoff.lifecycle import OPEN, advance, note
-from bot.handoff.scope import fits
-from bot.handoff.telling import answer, person_of, tell_person, tell_taken, tell_withdrawn, voice_of_worker
+from bot.handoff.lifecycle import HELD, WAITING, advance, note
+from bot.handoff.promise import promise
+from bot.handoff.telling import answer, give_person, state_button, tell_person, tell_taken
 from bot.i18n import Voice
 from bot.messages import Button
-from bot.storage.models import Handoff, Offer, Worker
+from bot.storage.models import Handoff, Offer, Team, Worker
 
-
-def open_request(session: Session, conversation_id: int) -> Handoff | None:
-    """Give a person's open request, if there is one."""
-    query = select(Handoff).where(Handoff.conversation_id == conversation_id, Handoff.status.in_(OPEN))
-    return session.scalar(query.order_by(Handoff.asked_at.desc()).limit(1))
+OWN_TEAM = 0  # pass a request on to colleagues of the own team
 
 
 def held_by(session: Session, worker_id: int) -> list[Handoff]:
     """Give the requests that a worker has accepted and not closed."""
-    query = select(Handoff).where(Handoff.worker_id == worker_id, Handoff.status == "accepted")
+    query = select(Handoff).where(Handoff.worker_id == worker_id, Handoff.status.in_(HELD))
     return list(session.scalars(query.order_by(Handoff.accepted_at)))
-
-
-def ask(context: Context, card: Card) -> None:
-    """Offer the request to every worker on duty whom it fits.
-
-    Nobody left since the card was shown: the person hears the truth at once.
-    """
-    session, here = context.session, context.conversation.id
-    if open_request(session, here):
-        return
-    handoff = _new_request(context, card)
-    workers = [worker for worker in workers_with_room(session) if _is_for(context, worker, handoff)]
-    if not workers:
-        context.tell(here, nobody_accepted(context, card.need, context.writer()))
-        return
-    session.add(handoff)
-    session.flush()
-    note(session, handoff.id, "ask", context.now)
-    for worker in workers:
-        _offer_to(context, worker, handoff, card.words)
-    timer = f"{EXPIRE}{handoff.id}"
-    context.remind(here, timer, timer, context.now + ANSWER_WITHIN)
-
-
-def offer_waiting(context: Context, worker: Worker) -> None:
-    """Show a worker who comes on duty the requests that nobody has taken yet."""
-    if worker not in workers_with_room(context.session):
-        return
-    for handoff in context.session.scalars(select(Handoff).where(Handoff.status == "asked")).all():
-        seen = context.session.get(Offer, (handoff.id, worker.id))
-        if seen is None and _is_for(context, worker, handoff):
-            _offer_to(context, worker, handoff, context.sealer.open(handoff.sealed_words))
-
-
-def leave_offers(context: Context, worker: Worker) -> None:
-    """Leave the requests that a worker has not answered to the others; the last to leave ends them."""
-    query = (
-        select(Offer.handoff_id)
-        .join(Handoff, Handoff.id == Offer.handoff_id)
-        .where(Offer.worker_id == worker.id, Offer.declined.is_(False), Handoff.status == "asked")
-    )
-    for handoff_id in context.session.scalars(query).all():
-        decline(context, handoff_id)
 
 
 def accept(context: Context, handoff_id: str) -> None:
@@ -84,9 +35,10 @@ def accept(context: Context, handoff_id: str) -> None:
     if not advance(session, handoff_id, "accept", context.now, worker_id=worker.id, accepted_at=context.now):
         return answer(context, _why_gone(context, handoff, worker, voice))
     session.refresh(handoff)
-    thread = {"thread": handoff_id, "thread_since": context.now.isoformat()}
-    context.conversation.state = (context.conversation.state or {}) | thread
+    open_thread = {"thread": handoff_id, "thread_since": context.now.isoformat()}
+    context.conversation.state = (context.conversation.state or {}) | open_thread
     context.tell(context.conversation.id, accepted_reply(context, handoff, voice))
+    _tell_what_was_said(context, handoff, voice)
     tell_person(
         context,
         handoff,
@@ -94,51 +46,98 @@ def accept(context: Context, handoff_id: str) -> None:
             "{name} has accepted your request and writes to you here. What you write now goes to {name}.",
             name=worker.first_name,
         ),
-        lambda voice: Button(voice.say("Where does my request stand?"), "state"),
+        state_button,
     )
     return tell_taken(context, handoff, worker)
 
 
-def decline(context: Context, handoff_id: str) -> None:
-    """Note that a worker leaves the request to others; when nobody is left, the person is told at once."""
-    session, worker = context.session, _worker(context)
-    session.get(Handoff, handoff_id, with_for_update=True)  # two who decline at once look one after the other
-    offer = session.get(Offer, (handoff_id, worker.id)) if worker else None
-    if offer is None:
+def decline(context: Context, handoff_id: str, reason: str = "") -> None:
+    """Leave a request to the others."""
+    worker = _worker(context)
+    if worker:
+        offering.decline(context, worker, handoff_id, reason)
+
+
+def pass_on(context: Context, handoff_id: str, team: int) -> None:
+    """Send a request where it belongs: to colleagues at once, to another team after the person's yes."""
+    worker, handoff, voice = _worker(context), _seen_or_held(context, handoff_id), context.writer()
+    if worker is None or handoff is None:
+        return answer(context, voice.say("I do not know this request."))
+    if team == OWN_TEAM and handoff.status in WAITING:
+        offering.decline(context, worker, handoff_id, "passed-on")
+        return answer(context, voice.say("Fine, you leave this request."))
+    if team == OWN_TEAM:
+        if release(context, handoff, "passed-on"):
+            return answer(context, voice.say("Passed on: your colleagues are asked now."))
+        return answer(context, voice.say("Nobody else of the team can take it now. It stays with you."))
+    if offering.propose(context, handoff, "out-of-scope", team):
+        name = context.session.get_one(Team, team).name
+        return answer(context, voice.say("I ask the person whether {team} may see it.", team=name))
+    return answer(context, voice.say("That team cannot take it now."))
+
+
+def release(context: Context, handoff: Handoff, reason: str) -> bool:
+    """Take a request from its worker and offer it to the others of the team; False when nobody else can promise."""
+    crew, gone = offering.crew_of(context, handoff), handoff.worker_id
+    made = None
+    if crew:
+        others = tuple(one for one in crew.colleagues if one.id != gone)
+        left = replace(crew, colleagues=others, free=crew.free + 1)  # it gives the place back that it holds
+        made = promise(left, offering.wanted(context, handoff), context.now, context.world.territory)
+    if made is None or handoff.status not in HELD:
+        return False
+    if not offering.start_again(context, handoff, "release", made, reason=reason):
+        return False
+    _bar(context, handoff, gone)
+    tell_person(
+        context,
+        handoff,
+        lambda voice: voice.say("Somebody else of {team} takes over your request.", team=made.name),
+        state_button,
+    )
+    offering.begin(context, handoff, made)
+    return True
+
+
+def release_all(context: Context, worker: Worker) -> None:
+    """Let a worker leave: every request goes to colleagues, else to another team, else the person gets other doors."""
+    offering.leave_offers(context, worker)
+    for handoff in held_by(context.session, worker.id):
+        hand_on_or_end(context, handoff, "worker-left")
+
+
+def hand_on_or_end(context: Context, handoff: Handoff, reason: str = "silent") -> None:
+    """Give a request whose worker does not answer to colleagues, else to another team, else end it with other doors."""
+    if release(context, handoff, reason):
         return
-    offer.declined = True
-    session.flush()
-    note(session, handoff_id, "decline", context.now)
-    waiting = select(Offer).where(Offer.handoff_id == handoff_id, Offer.declined.is_(False)).limit(1)
-    if session.scalar(waiting) is None:
-        expire(context, handoff_id)
+    if not offering.propose(context, handoff, reason):
+        _close_for_want_of_anybody(context, handoff)
 
 
-def expire(context: Context, handoff_id: str) -> None:
-    """End a request that nobody took, say so, and give other doors."""
-    handoff = context.session.get(Handoff, handoff_id)
-    if handoff is None or not advance(context.session, handoff_id, "expire", context.now):
-        return
-    person = person_of(context, handoff)
-    if person:
-        context.tell(person.id, nobody_accepted(context, handoff.need, context.voice_of(person)))
+def add_note(context: Context, handoff_id: str, words: str) -> None:
+    """Keep a note for the team on a request that the worker has."""
+    worker, handoff = _worker(context), _held(context, handoff_id)
+    if worker and handoff:
+        thread.add_note(context, worker, handoff, words)
+        note(context.session, handoff.id, "note", context.now, team=handoff.team_id, worker=worker.id)
 
 
-def withdraw(context: Context) -> None:
-    """Take back the request of the one who wrote; whoever had or saw it is told."""
-    handoff = open_request(context.session, context.conversation.id)
-    if handoff is None:
-        return
-    holder = handoff.worker_id
-    if advance(context.session, handoff.id, "withdraw", context.now):
-        tell_withdrawn(context, handoff, holder)
+def keep_promise(context: Context, handoff: Handoff) -> None:
+    """Note that the worker has written; the first words keep the promise."""
+    first = handoff.first_reply_at is None
+    handoff.worker_wrote_at = context.now
+    if first:
+        handoff.first_reply_at = context.now
+    context.session.flush()
+    if first:
+        advance(context.session, handoff.id, "reply", context.now)
+        context.session.refresh(handoff)
 
 
 def close(context: Context, handoff_id: str, outcome: str) -> None:
-    """End a request with an outcome; the person is told and can ask again."""
-    worker = _worker(context)
-    handoff = context.session.get(Handoff, handoff_id)
-    if worker is None or handoff is None or handoff.worker_id != worker.id:
+    """End a request with an outcome; the person is told, can say that it is not solved, or ask again."""
+    worker, handoff = _worker(context), _held(context, handoff_id)
+    if worker is None or handoff is None:
         return
     if advance(context.session, handoff_id, "close", context.now, outcome=outcome):
         tell_person(
@@ -147,54 +146,72 @@ def close(context: Context, handoff_id: str, outcome: str) -> None:
             lambda voice: voice.say(
                 "{name} has closed your request. You can ask again at any time.", name=worker.first_name
             ),
+            lambda voice: Button(voice.say("It is not solved"), f"reopen:{handoff_id}"),
             lambda voice: Button(voice.say("Talk to someone"), "talk"),
         )
+        offering.offer_waiting(context, worker)
 
 
-def _new_request(context: Context, card: Card) -> Handoff:
-    return Handoff(
-        id=secrets.token_hex(6),
-        conversation_id=context.conversation.id,
-        status="asked",
-        language=card.language,
-        need=card.need,
-        place=card.place,
-        sealed_words=context.sealer.seal(card.words),
-        asked_at=context.now,
-    )
+def _close_for_want_of_anybody(context: Context, handoff: Handoff) -> None:
+    if advance(context.session, handoff.id, "close", context.now, outcome="no-worker-left"):
+        give_person(context, handoff, lambda voice: nobody_accepted(context, handoff.need, voice))
 
 
-def _is_for(context: Context, worker: Worker, handoff: Handoff) -> bool:
-    """Tell whether a request fits a worker's scope and is not the worker's own."""
-    needs = context.world.needs
-    theme = needs.need(handoff.need).theme if handoff.need in needs else ""
-    scope = (worker.languages, worker.communes, worker.themes)
-    in_scope = fits(*scope, language=handoff.language, place=handoff.place, theme=theme)
-    return in_scope and worker.conversation_id != handoff.conversation_id
+def _tell_what_was_said(context: Context, handoff: Handoff, voice: Voice) -> None:
+    """Show the talk so far to the one who takes over, as far as the person agreed."""
+    said = thread.said_in(context, handoff)
+    lines = [voice.isolate(words) for row, words in said if words and row.said_by in ("person", "worker")]
+    notes = [voice.isolate(words) for words in thread.notes_on(context, handoff)]
+    if lines:
+        answer(context, voice.say("Said so far: {words}", words=" / ".join(lines)))
+    if notes:
+        answer(context, voice.say("Notes of the team: {words}", words=" / ".join(notes)))
 
 
-def _offer_to(context: Context, worker: Worker, handoff: Handoff, words: str) -> None:
-    context.session.add(Offer(handoff_id=handoff.id, worker_id=worker.id, offered_at=context.now))
-    reply = offer_reply(context, handoff, words, voice_of_worker(context, worker))
-    context.tell(worker.conversation_id, reply)
+def _bar(context: Context, handoff: Handoff, worker_id: int | None) -> None:
+    if worker_id and context.session.get(Offer, (handoff.id, worker_id)) is None:
+        context.session.add(
+            Offer(handoff_id=handoff.id, worker_id=worker_id, declined=True, offered_at=context.now)
+        )
+        context.session.flush()
 
 
 def _why_gone(context: Context, handoff: Handoff, worker: Worker, voice: Voice) -> str:
     context.session.refresh(handoff)
-    if handoff.worker_id == worker.id and handoff.status == "accepted":
+    if handoff.worker_id == worker.id and handoff.status in HELD:
         return voice.say("This request is yours already.")
-    if handoff.status == "accepted" and handoff.worker_id:
+    if handoff.status in HELD and handoff.worker_id:
         other = context.session.get_one(Worker, handoff.worker_id)
         return voice.say("{name} has taken this request already.", name=other.first_name)
     return voice.say("This request has ended already.")
 
 
 def _offered(context: Context, handoff_id: str) -> Handoff | None:
-    """Give a request only to a worker to whom it was offered."""
+    """Give a request only to a worker to whom it was offered, of the team that the person agreed to."""
     worker = _worker(context)
     if worker is None or context.session.get(Offer, (handoff_id, worker.id)) is None:
         return None
-    return context.session.get(Handoff, handoff_id)
+    handoff = context.session.get(Handoff, handoff_id)
+    return handoff if handoff and worker.team_id == handoff.consented_team else None
+
+
+def _held(context: Context, handoff_id: str) -> Handoff | None:
+    worker, handoff = _worker(context), context.session.get(Handoff, handoff_id)
+    ours = worker and handoff and handoff.worker_id == worker.id and handoff.status in HELD
+    return handoff if ours else None
+
+
+def held_request(context: Context, handoff_id: str) -> tuple[Worker | None, Handoff | None]:
+    """Give the worker who writes and the request, if it is theirs."""
+    return _worker(context), _held(context, handoff_id)
+
+
+def _seen_or_held(context: Context, handoff_id: str) -> Handoff | None:
+    held = _held(context, handoff_id)
+    if held:
+        return held
+    handoff = _offered(context, handoff_id)
+    return handoff if handoff and handoff.status in WAITING else None
 
 
 def _worker(context: Context) -> Worker | None:

@@ -5,44 +5,77 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from bot.storage.models import Handoff, HandoffEvent
+from bot.storage.models import Appointment, Handoff, HandoffEvent, Note, ThreadMessage
 
+WAITING = frozenset({"asked", "offered"})  # nobody has it yet; asked: nobody was on duty to see it
+HELD = frozenset({"accepted", "in-contact"})
+OPEN = WAITING | HELD
+ENDED = frozenset({"expired", "withdrawn", "closed"})
+
+# Declining, reminding and the question whether another team may see it change no status: events alone.
 TRANSITIONS: Mapping[str, tuple[frozenset[str], str]] = MappingProxyType(
     {
-        "accept": (frozenset({"asked"}), "accepted"),
-        "expire": (frozenset({"asked"}), "expired"),
-        "withdraw": (frozenset({"asked", "accepted"}), "withdrawn"),
-        "close": (frozenset({"accepted"}), "closed"),
+        "offer": (WAITING, "offered"),
+        "accept": (frozenset({"offered"}), "accepted"),
+        "reply": (frozenset({"accepted"}), "in-contact"),
+        "release": (HELD, "asked"),
+        "transfer": (OPEN, "asked"),
+        "expire": (WAITING, "expired"),
+        "withdraw": (OPEN, "withdrawn"),
+        "close": (HELD, "closed"),
+        "reopen": (frozenset({"closed"}), "asked"),
     }
 )
-OPEN = frozenset({"asked", "accepted"})
-ENDED = frozenset({"expired", "withdrawn", "closed"})
+EVENTS = frozenset(
+    {"ask", "decline", "remind", "reroute", "propose", "agree", "refuse", "miss", "note", "meet"}
+)
+FORGETS = frozenset({"expired", "withdrawn"})  # what was said dies at once; after closing, with the row
 
 
 def advance(session: Session, handoff_id: str, step: str, now: datetime, **values: Any) -> bool:
-    """Take a step of a request's life; False when it is no longer there to take.
-
-    The words said to the worker die as soon as the request ends.
-    """
+    """Take a step of a request's life; False when it is no longer there to take."""
     before, after = TRANSITIONS[step]
     if after in ENDED:
-        values |= {"closed_at": now, "sealed_words": ""}
-    done = session.scalar(
+        values |= {"closed_at": now, "next_team": None}
+    if after in FORGETS:
+        values |= {"sealed_words": ""}
+    done = session.execute(
         update(Handoff)
         .where(Handoff.id == handoff_id, Handoff.status.in_(before))
         .values(status=after, **values)
-        .returning(Handoff.id)
+        .returning(Handoff.team_id, Handoff.worker_id)
         .execution_options(synchronize_session=False)
-    )
+    ).one_or_none()
     if done is None:
         return False
-    note(session, handoff_id, step, now)
+    if after in FORGETS:
+        for model in (ThreadMessage, Note, Appointment):
+            session.execute(delete(model).where(model.handoff_id == handoff_id))
+    note(session, handoff_id, step, now, team=done[0], worker=done[1], reason=values.get("reason", ""))
     return True
 
 
-def note(session: Session, handoff_id: str, name: str, now: datetime) -> None:
+def note(
+    session: Session,
+    handoff_id: str,
+    name: str,
+    now: datetime,
+    *,
+    team: int | None = None,
+    worker: int | None = None,
+    reason: str = "",
+) -> None:
     """Write down that something happened to a request."""
-    session.add(HandoffEvent(handoff_id=handoff_id, name=name, happened_at=now))
+    session.add(
+        HandoffEvent(
+            handoff_id=handoff_id,
+            name=name,
+            team_id=team,
+            worker_id=worker,
+            reason=reason,
+            happened_at=now,
+        )
+    )

@@ -1,4 +1,4 @@
-"""Whether a worker's scope holds a request; pure, shared by the talk and the desk."""
+"""Whether a scope holds a request; pure, shared by the talk and the desk."""
 
 from collections.abc import Collection
 
@@ -12,7 +12,7 @@ def fits(
     place: str,
     theme: str,
 ) -> bool:
-    """Tell whether a worker's scope holds a request; an empty list of communes or themes means all.
+    """Tell whether a scope holds a request; an empty list of communes or themes means all.
 
     A request that does not say its commune or theme fits everybody who shares the language.
     """

@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from bot.storage.models import Conversation, Handoff, OutboxMessage, Timer, WebMessage, Worker
+from bot.storage.models import (
+    BroadcastReceipt,
+    Conversation,
+    Handoff,
+    HelpedContact,
+    OutboxMessage,
+    Subscription,
+    Timer,
+    WebMessage,
+    Worker,
+)
 
 FAREWELL_WITHIN = timedelta(hours=1)  # the address itself dies then; the last word must still arrive
 
@@ -19,6 +29,8 @@ def erase_person(session: Session, conversation: Conversation, now: datetime) ->
     session.execute(
         update(Handoff).where(Handoff.conversation_id == conversation.id).values(conversation_id=None)
     )
+    for asked_or_sent in (Subscription, HelpedContact, BroadcastReceipt):
+        session.execute(delete(asked_or_sent).where(asked_or_sent.conversation_id == conversation.id))
     session.execute(delete(Timer).where(Timer.conversation_id == conversation.id))
     session.execute(delete(OutboxMessage).where(OutboxMessage.conversation_id == conversation.id))
     session.execute(delete(WebMessage).where(WebMessage.chat == conversation.chat))

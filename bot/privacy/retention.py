@@ -1,8 +1,8 @@
 """Forgetting in time: every table says in `__retention__` how long its rows live."""
 
 import logging
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 
 from sqlalchemy import Delete, delete, text
 from sqlalchemy.orm import DeclarativeBase
@@ -17,8 +17,13 @@ class Undeclared(Exception):
     """A table must say in `__retention__` how long its rows live."""
 
 
-def forget_old(database: Database, now: datetime) -> dict[str, int]:
+def forget_old(
+    database: Database, now: datetime, keep: Mapping[str, timedelta] | None = None
+) -> dict[str, int]:
     """Delete every row whose time has passed.
+
+    Args:
+        keep: how long the installation keeps what it may decide on, by the name of the setting.
 
     Returns:
         How many rows of each table went.
@@ -27,7 +32,7 @@ def forget_old(database: Database, now: datetime) -> dict[str, int]:
         Undeclared: a table says nothing about its rows.
     """
     gone = {}
-    for table, query in list(_deletions(now)):
+    for table, query in list(_deletions(now, keep or {})):
         with database.write() as session:
             deleted = session.connection().execute(query)
             gone[table] = deleted.rowcount
@@ -53,12 +58,13 @@ def tables() -> list[type[Base]]:
     return sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__tablename__)
 
 
-def _deletions(now: datetime) -> Iterator[tuple[str, Delete]]:
+def _deletions(now: datetime, keep: Mapping[str, timedelta]) -> Iterator[tuple[str, Delete]]:
     for model in tables():
         retention = retention_of(model)
-        if retention.after is None:
+        after = keep.get(retention.setting, retention.after)
+        if after is None:
             continue
-        query = delete(model).where(getattr(model, retention.since) < now - retention.after)
+        query = delete(model).where(getattr(model, retention.since) < now - after)
         if retention.unless:
             query = query.where(text(f"NOT ({retention.unless})"))
         yield model.__tablename__, query

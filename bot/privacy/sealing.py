@@ -3,15 +3,16 @@
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 class Sealer:
     """Seals words so that the database alone cannot tell them."""
 
-    def __init__(self, secret: str) -> None:
-        """Use a secret of any length; the same one opens what it sealed."""
-        self._fernet = Fernet(urlsafe_b64encode(sha256(b"passerelle sealing " + secret.encode()).digest()))
+    def __init__(self, secret: str, old: str = "") -> None:
+        """Use a secret of any length; it opens what it sealed, and what an older one sealed, if given."""
+        self._own = _fernet(secret)
+        self._fernet = MultiFernet([self._own, _fernet(old)] if old else [self._own])
 
     def seal(self, words: str) -> str:
         """Seal words; nothing stays nothing."""
@@ -24,3 +25,23 @@ class Sealer:
             cryptography.fernet.InvalidToken: they were sealed with another secret.
         """
         return self._fernet.decrypt(sealed.encode()).decode() if sealed else ""
+
+    def is_own(self, sealed: str) -> bool:
+        """Tell whether words were sealed with the secret of now, not with the older one."""
+        try:
+            self._own.decrypt(sealed.encode())
+        except InvalidToken:
+            return False
+        return True
+
+    def reseal(self, sealed: str) -> str:
+        """Seal with the secret of now what an older one sealed; the words themselves never leave here.
+
+        Raises:
+            cryptography.fernet.InvalidToken: neither opens them.
+        """
+        return self._fernet.rotate(sealed.encode()).decode()
+
+
+def _fernet(secret: str) -> Fernet:
+    return Fernet(urlsafe_b64encode(sha256(b"passerelle sealing " + secret.encode()).digest()))

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 INBOX: Final = "inbox"  # a message came in
 OUTBOX: Final = "outbox"  # a message was queued
 WEB: Final = "web"  # a message lies ready for the web chat named in the detail
-TOPICS: Final = (INBOX, OUTBOX, WEB)
+DIRECTORY: Final = "directory"  # the desk has changed a service
+TOPICS: Final = (INBOX, OUTBOX, WEB, DIRECTORY)
 LINE: Final = "passerelle"  # the name that PostgreSQL carries bells under
 
 Ring: TypeAlias = Callable[[str], None]

@@ -1,82 +1,74 @@
 """The tables about people and work. Open data about services is elsewhere (`directory.models`).
 
 Every table declares `__retention__`: how long a row lives, what ends it. A test fails for one that does not.
+Teams and requests stand in `bot.storage.handoff_models`, going towards people in `bot.storage.outreach_models`.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    text,
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.storage.base import FRESH_IDS, WORDS, Base, Moment, Retention
+from bot.storage.handoff_models import (
+    Appointment,
+    Handoff,
+    HandoffEvent,
+    Invitation,
+    Note,
+    Offer,
+    Team,
+    ThreadMessage,
+    Worker,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from bot.storage.outreach_models import (
+    Broadcast,
+    BroadcastReceipt,
+    EncounterCode,
+    HelpedContact,
+    Meeting,
+    MeetingPlace,
+    Round,
+    RoundWorker,
+    Stop,
+    StopChange,
+    Subscription,
+)
 
-NAMES = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Moment(TypeDecorator[datetime]):
-    """A point in time, kept in UTC and always aware, on both databases."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive moment; write the others in UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("A moment needs a time zone.")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give an aware moment back."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-@dataclass(frozen=True)
-class Retention:
-    """How long a row lives after the moment in column `since`; `ends` says in words what else ends it.
-
-    `unless` is an SQL condition on the row: as long as it holds, the row stays.
-    """
-
-    ends: str
-    since: str = ""
-    after: timedelta | None = None
-    unless: str = ""
-
-
-# Erased words leave NULL behind, not a JSON null.
-WORDS = JSON(none_as_null=True)
-
-# An id is never given twice: a late answer to a row that was erased must not reach the next one.
-FRESH_IDS = {"sqlite_autoincrement": True}
-
-
-class Base(DeclarativeBase):
-    """Tables about people and work."""
-
-    metadata = MetaData(naming_convention=NAMES)
-    __retention__: ClassVar[Retention]
+__all__ = [
+    "Appointment",
+    "Base",
+    "Broadcast",
+    "BroadcastReceipt",
+    "Conversation",
+    "Correction",
+    "EncounterCode",
+    "Handoff",
+    "HandoffEvent",
+    "HelpedContact",
+    "InboxMessage",
+    "Invitation",
+    "Meeting",
+    "MeetingPlace",
+    "Moment",
+    "Note",
+    "Offer",
+    "OutboxMessage",
+    "Pace",
+    "Retention",
+    "Round",
+    "RoundWorker",
+    "Stop",
+    "StopChange",
+    "Subscription",
+    "Tally",
+    "Team",
+    "ThreadMessage",
+    "Timer",
+    "WebMessage",
+    "Worker",
+]
 
 
 class Conversation(Base):
@@ -84,11 +76,15 @@ class Conversation(Base):
 
     __tablename__ = "conversation"
     __retention__ = Retention(
-        "erased on /erase, or 30 days after the last message; a worker's and an open request's stay",
+        "erased on /erase, or 30 days after the last message; a worker's and an open request's stay, and the one"
+        " of a person who asked to be told something later",
         "last_seen_at",
         timedelta(days=30),
         "EXISTS (SELECT 1 FROM worker WHERE worker.conversation_id = conversation.id) OR EXISTS (SELECT 1"
-        " FROM handoff WHERE handoff.conversation_id = conversation.id AND handoff.closed_at IS NULL)",
+        " FROM handoff WHERE handoff.conversation_id = conversation.id AND handoff.closed_at IS NULL) OR EXISTS"
+        " (SELECT 1 FROM subscription WHERE subscription.conversation_id = conversation.id AND"
+        " subscription.topic != 'no-follow-up') OR EXISTS (SELECT 1 FROM timer WHERE"
+        " timer.conversation_id = conversation.id)",
     )
     __table_args__ = (
         UniqueConstraint("channel", "chat"),
@@ -215,94 +211,6 @@ class WebMessage(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
-class Invitation(Base):
-    """A link that makes its first user a worker."""
-
-    __tablename__ = "invitation"
-    __retention__ = Retention("used once; removed after it expires", "expires_at", timedelta(days=7))
-    __table_args__ = FRESH_IDS
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    expires_at: Mapped[datetime] = mapped_column(Moment)
-    used_at: Mapped[datetime | None] = mapped_column(Moment)
-
-
-class Worker(Base):
-    """An outreach worker: first name, languages, communes and themes they cover."""
-
-    __tablename__ = "worker"
-    __retention__ = Retention("as long as the person works with the team; erased on /erase")
-    __table_args__ = FRESH_IDS
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    conversation_id: Mapped[int] = mapped_column(
-        ForeignKey("conversation.id", ondelete="CASCADE"), unique=True
-    )
-    first_name: Mapped[str] = mapped_column(String(40))
-    languages: Mapped[list[str]] = mapped_column(JSON, default=list)
-    communes: Mapped[list[str]] = mapped_column(JSON, default=list)  # empty = all
-    themes: Mapped[list[str]] = mapped_column(JSON, default=list)  # empty = all
-    on_duty: Mapped[bool] = mapped_column(default=False, index=True)
-    most_open: Mapped[int] = mapped_column(default=5)  # requests at the same time
-    joined_at: Mapped[datetime] = mapped_column(Moment)
-
-
-class Handoff(Base):
-    """A person's request to be put in touch with a worker."""
-
-    __tablename__ = "handoff"
-    __retention__ = Retention(
-        "30 days after it ended; its words at the end, the person at once on /erase",
-        "closed_at",
-        timedelta(days=30),
-    )
-
-    id: Mapped[str] = mapped_column(String(16), primary_key=True)  # random, stands in button data
-    conversation_id: Mapped[int | None] = mapped_column(
-        ForeignKey("conversation.id", ondelete="SET NULL"), index=True
-    )
-    worker_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id", ondelete="SET NULL"), index=True)
-    status: Mapped[str] = mapped_column(String(16), index=True)  # see bot/handoff/lifecycle.py
-    language: Mapped[str] = mapped_column(String(8))
-    need: Mapped[str] = mapped_column(String(64), default="")
-    place: Mapped[str] = mapped_column(String(64), default="")
-    sealed_words: Mapped[str] = mapped_column(
-        Text, default=""
-    )  # what the person said to the worker, encrypted
-    outcome: Mapped[str] = mapped_column(String(32), default="")
-    asked_at: Mapped[datetime] = mapped_column(Moment)
-    accepted_at: Mapped[datetime | None] = mapped_column(Moment)
-    person_wrote_at: Mapped[datetime | None] = mapped_column(Moment)
-    worker_wrote_at: Mapped[datetime | None] = mapped_column(Moment)
-    closed_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
-
-
-class Offer(Base):
-    """A request shown to one worker, and what the worker did with it."""
-
-    __tablename__ = "offer"
-    __retention__ = Retention("dies with its handoff", "offered_at", timedelta(days=60))
-
-    handoff_id: Mapped[str] = mapped_column(ForeignKey("handoff.id", ondelete="CASCADE"), primary_key=True)
-    worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id", ondelete="CASCADE"), primary_key=True)
-    declined: Mapped[bool] = mapped_column(default=False)
-    offered_at: Mapped[datetime] = mapped_column(Moment, index=True)
-
-
-class HandoffEvent(Base):
-    """One step of a handoff: what happened and when; never who said what."""
-
-    __tablename__ = "handoff_event"
-    __retention__ = Retention("dies with its handoff", "happened_at", timedelta(days=60))
-    __table_args__ = FRESH_IDS
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    handoff_id: Mapped[str] = mapped_column(ForeignKey("handoff.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(16))
-    happened_at: Mapped[datetime] = mapped_column(Moment, index=True)
-
-
 class Correction(Base):
     """Somebody said that a service's entry is wrong; no person is kept with it."""
 
@@ -317,6 +225,19 @@ class Correction(Base):
     reported_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
+class Unanswered(Base):
+    """Everyday words of a message that the bot did not understand; no names, no numbers, no person."""
+
+    __tablename__ = "unanswered"
+    __retention__ = Retention("90 days", "day", timedelta(days=90))
+    __table_args__ = FRESH_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[datetime] = mapped_column(Moment, index=True)
+    language: Mapped[str] = mapped_column(String(8))
+    words: Mapped[str] = mapped_column(String(200))
+
+
 class Tally(Base):
     """How often something happened on a day (not understood, wrong guess); never whose or which words."""
 
@@ -327,3 +248,71 @@ class Tally(Base):
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
+
+
+class DeskLink(Base):
+    """A link that lets a worker in at the desk on the web, once; only the hash of its code is kept."""
+
+    __tablename__ = "desk_link"
+    __retention__ = Retention("used once; removed a day after it expires", "expires_at", timedelta(days=1))
+    __table_args__ = FRESH_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class DeskSession(Base):
+    """A browser in which a worker is logged in at the desk; only the hash of its token is kept."""
+
+    __tablename__ = "desk_session"
+    __retention__ = Retention(
+        "until the worker logs out or leaves the team; removed once it has expired",
+        "expires_at",
+        timedelta(0),
+    )
+    __table_args__ = FRESH_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id", ondelete="CASCADE"), index=True)
+    language: Mapped[str] = mapped_column(String(8), default="")  # chosen for the pages
+    began_at: Mapped[datetime] = mapped_column(Moment)
+    last_seen_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)  # whatever happens meanwhile
+
+
+class AuditEvent(Base):
+    """Something that a worker did on the desk; never what people wrote, and no person but the worker."""
+
+    __tablename__ = "audit_event"
+    __retention__ = Retention(
+        "a year; without the worker once they have left", "happened_at", timedelta(days=365)
+    )
+    __table_args__ = (Index("ix_audit_event_subject", "action", "subject"), FRESH_IDS)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    worker_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id", ondelete="SET NULL"), index=True)
+    territory: Mapped[str] = mapped_column(String(32), default="")  # as in Conversation
+    role: Mapped[str] = mapped_column(String(16))
+    action: Mapped[str] = mapped_column(String(32))  # see bot/desk/audit.py
+    subject: Mapped[str] = mapped_column(String(64), default="")  # id of a request, worker or service
+    field: Mapped[str] = mapped_column(String(32), default="")  # of a service or a worker
+    old: Mapped[str] = mapped_column(Text, default="")
+    new: Mapped[str] = mapped_column(Text, default="")
+    happened_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class ServiceEdit(Base):
+    """A field of a service that the desk has changed; open data, no person."""
+
+    __tablename__ = "service_edit"
+    __retention__ = Retention("until the pack of the territory says something new about this field")
+
+    service_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    field: Mapped[str] = mapped_column(String(32), primary_key=True)
+    base: Mapped[str] = mapped_column(Text, default="")  # what the pack said when it was changed
+    value: Mapped[str] = mapped_column(Text, default="")
+    edited_at: Mapped[datetime] = mapped_column(Moment)

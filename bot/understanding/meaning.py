@@ -60,3 +60,7 @@ class Understands(Protocol):
     def understand(self, text: str, language: str = "") -> Meaning:
         """Understand one message; `language` is the one the person chose, if any."""
         ...
+
+    def without_details(self, text: str) -> str:
+        """Give what may be kept of a message that was not understood; "" for nothing."""
+        ...

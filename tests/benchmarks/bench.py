@@ -18,7 +18,7 @@ from bot.privacy.sealing import Sealer
 from bot.storage.db import Database
 from directory.loading import load_services
 from directory.packs import Pack, load_pack
-from tests.benchmarks import growth, load, searching
+from tests.benchmarks import catalogues, growth, load, month, searching
 from tests.benchmarks.figures import Figure, at_least, at_most, percentile
 from tests.benchmarks.processes import SECRET, Program, programs
 from tests.benchmarks.sizes import Size
@@ -68,6 +68,10 @@ class Bench:
         self._texts = list(sure_sentences(self._world.understander, some))
 
     def figures(self) -> Iterator[Figure]:
+        with _told("catalogues"):
+            yield from catalogues.figures()
+        with _told("a month of handoffs"):
+            yield from month.figures()
         with _told("search"):
             yield from searching.figures(self._pack, 2 * self._size.texts)
         with _told("webhook to durable"):

@@ -94,6 +94,12 @@ def test_words_of_a_formatted_message_are_kept() -> None:
     assert parse(update(rich_message={"blocks": blocks})).text == "je paie plus mon loyer\nmerci"
 
 
+def test_a_position_is_taken_rounded() -> None:
+    place = {"latitude": 50.837216, "longitude": 4.395117}
+
+    assert parse(update(location=place)).position == (50.837, 4.395)
+
+
 def test_a_shared_place_has_a_position() -> None:
     place = {"latitude": 50.83, "longitude": 4.39}
 

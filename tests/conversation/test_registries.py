@@ -10,7 +10,7 @@ from bot.conversation.engine import CHOICES, COMMANDS, QUESTIONS, RULES, fallbac
 from bot.conversation.turn import Card, Effect, State
 from bot.conversation.vocabulary import ACCESSES, COSTS, DANGER_NEEDS, DANGERS, HEADINGS, REASONS
 from bot.delivery.turns import EFFECTS
-from bot.handoff.lifecycle import ENDED, OPEN, TRANSITIONS
+from bot.handoff.lifecycle import ENDED, EVENTS, OPEN, TRANSITIONS
 from bot.i18n import Words
 from directory.answers import SECTIONS
 from directory.needs import load_needs
@@ -80,10 +80,16 @@ def test_a_state_survives_being_written_and_read() -> None:
     assert State().to_json() == {}
 
 
-def test_no_step_leads_out_of_an_ended_request() -> None:
-    for before, after in TRANSITIONS.values():
-        assert before <= OPEN
+def test_no_step_leads_out_of_an_ended_request_but_to_open_it_again() -> None:
+    for step, (before, after) in TRANSITIONS.items():
+        assert before <= (OPEN if step != "reopen" else {"closed"})
         assert after in OPEN | ENDED
+
+
+def test_a_step_and_an_event_have_different_names() -> None:
+    assert not set(TRANSITIONS) & EVENTS
+    written = set(re.findall(r'note\([^)]*?, "([a-z]+)"', _text_of_dialogues()))
+    assert written == EVENTS
 
 
 def _text_of_dialogues() -> str:

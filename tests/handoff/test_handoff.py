@@ -138,9 +138,10 @@ def test_a_request_that_everybody_declines_ends_at_once_and_the_person_hears_so(
 def test_a_request_that_nobody_answers_ends_after_two_hours(talk: Talk) -> None:
     a_worker(talk, "w", "Amina")
     request = a_request(talk)
-    talk.now += timedelta(hours=2, minutes=1)
-    told = talk.settle()
-    assert [chat for chat, _ in told] == ["r"]
+    talk.now += timedelta(minutes=61)
+    assert [chat for chat, _ in talk.settle()] == ["w"]  # the team is reminded at half time
+    talk.now += timedelta(minutes=65)
+    assert [chat for chat, _ in talk.settle()] == ["r"]
     assert the(talk, request).status == "expired"
     late = press(talk, "w", f"accept:{request}")
     assert len(late) == 1

@@ -1,6 +1,6 @@
 """Everything kept about people goes in its time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ counter = iter(range(10**6))
 def a_value(column: Any) -> Any:
     if isinstance(column.type, Integer | Boolean):
         return 0
+    if column.type.python_type is date:
+        return NOW.date()
     return {} if column.type.python_type is dict else f"v{next(counter)}"
 
 
@@ -122,6 +124,17 @@ def test_a_chat_stays_while_its_request_is_open(
     forget_old(database, NOW)
 
     assert count(database, Conversation) == left
+
+
+def test_an_installation_may_keep_requests_for_another_time(database: Database) -> None:
+    ended = NOW - timedelta(days=10)
+    with database.write() as session:
+        a_row(session, Handoff, closed_at=ended)
+
+    forget_old(database, NOW, {"KEEP_REQUESTS_DAYS": timedelta(days=11)})
+    assert count(database, Handoff) == 1
+    forget_old(database, NOW, {"KEEP_REQUESTS_DAYS": timedelta(days=9)})
+    assert count(database, Handoff) == 0
 
 
 def test_a_message_that_nobody_has_handled_yet_stays(database: Database) -> None:

@@ -26,6 +26,7 @@ class Sent:
     entities: tuple[MessageEntity, ...]
     keyboard: Any
     at: float
+    media: tuple[str, str] = ("", "")  # its kind, and the file's number or name
 
     @property
     def buttons(self) -> list[tuple[str, str]]:
@@ -221,9 +222,16 @@ class Account:
             batch = [self.pending[number] for number in sorted(self.pending)][:limit]
             return [u for update in batch for u in [update] * (1 + self.repeats(update["update_id"]))]
 
-    def keep(self, chat: int, text: str, entities: list[MessageEntity], keyboard: Any) -> Sent:
+    def keep(
+        self,
+        chat: int,
+        text: str,
+        entities: list[MessageEntity],
+        keyboard: Any,
+        media: tuple[str, str] = ("", ""),
+    ) -> Sent:
         """Show a message of the bot in its chat."""
-        message = Sent(self.next_message_id(), chat, text, tuple(entities), keyboard, time.monotonic())
+        message = Sent(self.next_message_id(), chat, text, tuple(entities), keyboard, time.monotonic(), media)
         with self.lock:
             self.sent.append(message)
             self.lock.notify_all()

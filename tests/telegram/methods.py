@@ -23,6 +23,22 @@ async def send_message(account: Account, request: Any) -> Any:
     )
 
 
+def sends(kind: str) -> Callable[[Account, Any], Awaitable[Any]]:
+    """Send something that is not words: a file that Telegram keeps, or one that comes along."""
+
+    async def send(account: Account, request: Any) -> Any:
+        chat = _open_chat(account, request.chat_id)
+        if len((getattr(request, "caption", None) or "").encode("utf-16-le")) > 2 * 1024:
+            raise bad("message caption is too long")
+        file = f"{request.latitude},{request.longitude}" if kind == "location" else getattr(request, kind)
+        words = getattr(request, "caption", None) or ""
+        entities = getattr(request, "caption_entities", None) or []
+        kept = account.keep(chat, words, entities, request.reply_markup, (kind, str(file)))
+        return _as_message(account, kept)
+
+    return send
+
+
 async def edit_message_reply_markup(account: Account, request: Any) -> Any:
     chat = _open_chat(account, request.chat_id)
     found = [m for m in account.sent if m.chat == chat and m.message_id == request.message_id]
@@ -157,6 +173,10 @@ def chat_of(account: Account, chat: int) -> dict[str, Any]:
 METHODS: Final[dict[str, Callable[[Account, Any], Awaitable[Any]]]] = {
     "getMe": get_me,
     "sendMessage": send_message,
+    **{
+        "send" + "".join(word.title() for word in kind.split("_")): sends(kind)
+        for kind in ("photo", "voice", "audio", "video_note", "animation", "video", "document", "location")
+    },
     "editMessageReplyMarkup": edit_message_reply_markup,
     "sendChatAction": send_chat_action,
     "answerCallbackQuery": answer_callback_query,

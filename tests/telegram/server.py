@@ -6,6 +6,8 @@ import socket
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from email import message_from_bytes
+from email.message import Message
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -126,9 +128,24 @@ async def _fields(request: Request) -> dict[str, Any]:
             return query | dict(json.loads(body))
         except (TypeError, ValueError):
             raise bad("can't parse JSON object") from None
+    if kind == "multipart/form-data":
+        return query | _parts(request.headers["content-type"], body)
     if kind not in ("", "application/x-www-form-urlencoded"):
         raise bad(f"the stand-in does not read {kind}")
     return query | dict(parse_qsl(body.decode(), keep_blank_values=True))
+
+
+def _parts(content_type: str, body: bytes) -> dict[str, Any]:
+    """Read fields, and of each file its name."""
+    whole = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
+    parts = whole.get_payload()
+    assert isinstance(parts, list)
+    return {
+        str(part.get_param("name", header="content-disposition")): part.get_filename()
+        or bytes(part.get_payload(decode=True) or b"").decode()  # type: ignore[arg-type]
+        for part in parts
+        if isinstance(part, Message)
+    }
 
 
 def _failed(failure: Failure) -> Response:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bot.i18n import Words
 from tests.webhooks.browser import chromium, flags
 from tests.webhooks.services import InMemoryBot, write_locales
-from webhooks.app import create_app
+from webhooks.app import WebServices, create_app
 from webhooks.server import Server
 
 
@@ -54,7 +54,7 @@ def client(address: str) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def serving(bot: InMemoryBot) -> Iterator[str]:
+def serving(bot: WebServices) -> Iterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
     server = Server(create_app(bot), "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)

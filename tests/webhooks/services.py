@@ -10,6 +10,7 @@ from typing import Any
 from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
+from bot.desk.house import House
 from bot.i18n import Words
 from bot.knowledge import Knowledge, Library
 from bot.messages import Inbound, Reply
@@ -55,15 +56,21 @@ class InMemoryBot:
         telegram = TelegramChannel("1:token", secret=SECRET)
         self.channels: Mapping[str, Channel] = {"web": self.web, "telegram": telegram}
         self.running = False
+        self.desk: House | None = None
         self.page_url = "https://passerelle.example"
         pack = load_pack(TESTVILLE)
         known = directory_of(pack)
         self.library = Library(pack.territory, pack.needs, known, Knowledge(pack, known, words))
+        self.more_libraries: dict[str, Library] = {}
         self._rows: list[tuple[int, str, dict[str, Any]]] = []
         self._next = 1
         self._known: set[str] = set()
         self._ring: Callable[[str], None] = lambda _: None
         self._lock = threading.Lock()
+
+    @property
+    def libraries(self) -> Mapping[str, Library]:
+        return {self.library.territory.code: self.library} | self.more_libraries
 
     def now(self) -> datetime:
         return NOW

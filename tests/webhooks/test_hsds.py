@@ -66,7 +66,9 @@ def door(words: Words) -> Door:
 def brussels() -> Door:
     pack = load_pack("brussels")
     library = Library(pack.territory, pack.needs, directory_of(pack), cast(Any, None))
-    return Door(cast(WebServices, SimpleNamespace(library=library, page_url="https://passerelle.example")))
+    return Door(
+        cast(WebServices, SimpleNamespace(libraries={"here": library}, page_url="https://passerelle.example"))
+    )
 
 
 def test_the_door_tells_its_version_and_where_it_is_described(door: Door) -> None:

@@ -82,6 +82,73 @@ def test_an_answer_says_its_source_date_and_the_way_back(get: httpx.Client) -> N
     assert "<svg" in page
 
 
+def test_what_is_true_for_now_only_does_not_go_on_paper(
+    open_house: tuple[str, InMemoryBot], browser: Browser
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{open_house[0]}/services/syndicat-locataires?lang=fr")
+    now, week, address = page.locator(".now"), page.locator(".week"), page.locator(".paper")
+    assert (now.is_visible(), week.is_visible(), address.is_visible()) == (True, True, False)
+    page.emulate_media(media="print")
+    assert (now.is_visible(), week.is_visible(), address.is_visible()) == (False, True, True)
+    assert not page.get_by_role("link", name="plan").is_visible()
+    page.close()
+
+
+def test_a_search_needs_no_mouse_and_no_script(open_house: tuple[str, InMemoryBot], browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{open_house[0]}/directory?lang=fr")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # past the head of the page
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.type("9902")
+    page.keyboard.press("Tab")
+    page.keyboard.type("syndicat")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=syndicat**")
+    assert page.locator(".cards li").count() == 1
+    assert "Syndicat des locataires imaginaires" in page.locator(".cards").inner_text()
+    context.close()
+
+
+def test_where_only_doors_of_other_communes_exist_the_page_says_so(get: httpx.Client) -> None:
+    page = get.get("/directory", params={"lang": "fr", "need": "asylum", "near": "9901"}).text
+    assert "Je ne connais pas de service pour votre commune" in page
+    assert "Aide sociale de Saint-Exemple" in page
+    other = get.get("/directory", params={"lang": "fr", "near": "9901", "q": "Saint-Exemple"}).text
+    assert "Je ne connais pas de service pour votre commune" in other
+
+
+def test_pages_follow_the_territory(open_house: tuple[str, InMemoryBot]) -> None:
+    bot = open_house[1]
+    for code in ("reunion", "quebec"):
+        pack = load_pack(code)
+        known = directory_of(pack)
+        bot.more_libraries[code] = Library(
+            pack.territory, pack.needs, known, Knowledge(pack, known, bot.words)
+        )
+    with serving(bot) as several, httpx.Client(base_url=several) as client:
+        page = client.get("/directory?lang=fr&territory=reunion&near=97430&need=shelter-tonight").text
+        assert "115" in page
+        assert "Brumeville" not in page
+        assert 'aria-current="true">La Réunion' in page
+        assert 'name="territory" value="reunion"' in page
+        assert 'href="/directory?lang=fr&amp;territory=quebec"' in page
+        answer = client.get("/answers/shelter-tonight?lang=fr&territory=quebec").text
+        assert "211" in answer
+        assert "?start=t-quebec_n-shelter-tonight" in answer
+        service = client.get("/services/qc-211?lang=fr").text  # an id says by itself where it is
+        assert "/answers/food-aid?lang=fr&amp;territory=quebec" in service
+        assert client.get("/directory?lang=fr&territory=atlantis").text.count("Testville") >= 1
+        assert client.get("/hsds/quebec/services?per_page=1").json()["total_items"] == len(
+            load_pack("quebec").services
+        )
+        assert client.get("/hsds/services?per_page=1").json()["total_items"] == 12
+        assert client.get("/hsds/quebec/").json()["openapi_url"].endswith("/hsds/quebec/openapi.json")
+
+
 def test_a_missing_page_is_a_404(get: httpx.Client) -> None:
     assert get.get("/services/nothing").status_code == 404
     assert get.get("/answers/nothing").status_code == 404

@@ -288,6 +288,13 @@ def test_a_link_is_used_once_and_leaves_the_address(phone: Phone, bot: InMemoryB
     assert received(bot) == [(Kind.START, "w-code")]
 
 
+def test_a_territory_in_the_address_is_a_link_into_it(phone: Phone, bot: InMemoryBot) -> None:
+    phone.visit("/?lang=fr&territory=reunion")
+    expect(phone.said("Bonjour")).to_be_visible()
+    assert received(bot) == [(Kind.START, "t-reunion")]
+    assert "territory" not in phone.page.url
+
+
 def test_a_resident_and_a_worker_can_sit_at_one_browser(phone: Phone, bot: InMemoryBot) -> None:
     phone.visit()
     expect(phone.said("Bonjour")).to_be_visible()

@@ -231,13 +231,15 @@ function takeUp(news) {
   }
   mine.forEach(showOwn);
   setTimeout(() => log.setAttribute("aria-live", "polite"), 500);
-  const link = page.searchParams.get("start");
+  const territory = page.searchParams.get("territory");
+  const link = page.searchParams.get("start") ?? (territory && `t-${territory}`);
   if (link !== null || (!known.size && !own.length)) begin(link || "");
   scroll();
 }
 
 function begin(payload) {
   page.searchParams.delete("start"); // a link is used once
+  page.searchParams.delete("territory");
   if (seat) page.searchParams.set("seat", seat);
   history.replaceState(null, "", page);
   add("", { kind: "start", text: payload });

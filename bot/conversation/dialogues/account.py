@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation.effects import ForgetMe
+from bot.conversation.effects import ForgetMe, SendEverything, StopTelling
 from bot.conversation.turn import Outcome, State, Turn
 from bot.conversation.vocabulary import place_name
 from bot.messages import Button, column
@@ -11,6 +11,7 @@ from bot.messages import Button, column
 def show_me(turn: Turn) -> Outcome:
     """Show everything that is kept about the person, and how long."""
     voice, person = turn.voice, turn.person
+    # TRANSLATORS: what is known of a person: no language, no commune, no request
     nothing = voice.say("nothing")
     place = place_name(person.place, voice, turn.world.territory) if person.place else nothing
     language = voice.language_name(turn.language)
@@ -23,16 +24,33 @@ def show_me(turn: Turn) -> Outcome:
         "",
         voice.say("What you write is read by the program and then erased."),
         voice.say("The rest is erased 30 days after your last message."),
+        voice.say_n(
+            "What you and a worker wrote is erased {n} day after your request has ended.",
+            "What you and a worker wrote is erased {n} days after your request has ended.",
+            turn.world.keep_days,
+        ),
         voice.say("A request that you prepare stays with our talk until you send it or leave it."),
         voice.say("What you say to a worker is passed on to that worker only. They keep it in their chat."),
         voice.say("In the web chat my messages stay one day, so that the page can show them."),
     ]
+    if person.topics:
+        lines.append(voice.say("You asked to be told about some things: /news shows them. /stop ends them."))
+        lines.append(voice.say("As long as that lasts, at most a year, I keep how to write to you."))
     if person.worker:
         lines.append(voice.say("You are registered as a worker: {name}.", name=person.worker.first_name))
     buttons = column(
-        [Button(voice.say("Erase everything"), "erase"), Button(voice.say("All themes"), "menu")]
+        [
+            Button(voice.say("Read all of it"), "me-all"),
+            Button(voice.say("Erase everything"), "erase"),
+            Button(voice.say("All themes"), "menu"),
+        ]
     )
     return Outcome((turn.reply("\n".join(lines), *buttons),), turn.state)
+
+
+def send_everything(turn: Turn) -> Outcome:
+    """Send the person all that is kept about them; the effect writes it."""
+    return Outcome((), turn.state, (SendEverything(),))
 
 
 def ask_erase(turn: Turn) -> Outcome:
@@ -60,7 +78,7 @@ def stop(turn: Turn) -> Outcome:
         lines.append(say("Your request to a worker is still open: you get the answer to it."))
         buttons.append(Button(say("Withdraw my request"), "withdraw"))
     buttons.append(Button(say("Erase everything"), "erase"))
-    return Outcome((turn.reply("\n".join(lines), *column(buttons)),), State())
+    return Outcome((turn.reply("\n".join(lines), *column(buttons)),), State(), (StopTelling(),))
 
 
 def _request(turn: Turn) -> str:

@@ -34,7 +34,7 @@ def answer_danger(turn: Turn, danger: Danger) -> Outcome:
     )
     effects: tuple[Effect, ...] = (Count("danger", danger),)
     request = turn.person.request
-    if request and request.status == "accepted":
+    if request and request.has_worker:
         text += "\n\n" + voice.say("Passed on to {name}.", name=request.worker_name)
         effects += (RelayToWorker(turn.inbound.text),)
     return Outcome((turn.reply(text, *buttons),), turn.state, effects)

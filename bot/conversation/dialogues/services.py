@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.conversation.cards import tell_service
+from bot.conversation.dialogues.welcome import territory_button
 from bot.conversation.effects import Count, ReportWrong, SetPlace
+from bot.conversation.memory import asked_for
 from bot.conversation.turn import Outcome, State, Turn
-from bot.conversation.vocabulary import place_name, tell_line, tell_service
+from bot.conversation.vocabulary import place_name, tell_line
 from bot.messages import Button, Kind, Rows, column
 from bot.understanding.meaning import Decision
 from directory import places
@@ -25,6 +28,14 @@ def show_places(turn: Turn, need: str) -> Outcome:
     return _cards(turn, state)
 
 
+def only_a_time(turn: Turn) -> Outcome | None:
+    """Look again, for the time that the person names after they have asked for doors."""
+    heard = turn.heard
+    if heard is None or heard.when is None or heard.decision is not Decision.UNKNOWN or not turn.state.need:
+        return None
+    return show_places(turn, turn.state.need)
+
+
 def ask_place(turn: Turn) -> Outcome:
     """Ask in which commune the person is."""
     voice, territory = turn.voice, turn.world.territory
@@ -34,7 +45,8 @@ def ask_place(turn: Turn) -> Outcome:
     rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
     share = Button(voice.say("Share where I am"), "share-location")
     skip = Button(voice.say("Everywhere"), "everywhere")
-    reply = turn.reply(text, *rows, (skip,), (share,), ask_location=True)
+    elsewhere = tuple((territory_button(turn, world),) for world in turn.world.elsewhere)
+    reply = turn.reply(text, *rows, *elsewhere, (skip,), (share,), ask_location=True)
     return Outcome((reply,), replace(turn.state, asked=ASKED))
 
 
@@ -65,6 +77,14 @@ def named_place(turn: Turn) -> str | None:
         return turn.heard.place
     short = len(turn.inbound.text.split()) <= LONG_NAME
     return places.find_place(turn.inbound.text, turn.world.territory).place if short else None
+
+
+def note_place(turn: Turn, outcome: Outcome) -> Outcome:
+    """Remember the commune that a question named, so that nobody is asked again for what they said."""
+    place = turn.heard.place if turn.heard else None
+    if not place or turn.person.place or any(isinstance(effect, SetPlace) for effect in outcome.effects):
+        return outcome
+    return replace(outcome, effects=(SetPlace(place), *outcome.effects))
 
 
 def set_place(turn: Turn, place: str) -> Outcome | None:
@@ -115,9 +135,9 @@ def report_wrong(turn: Turn, number: str) -> Outcome | None:
 
 
 def _cards(turn: Turn, state: State) -> Outcome:
-    place = turn.person.place or None
+    place, moment = turn.person.place or None, asked_for(turn)
     found = find_services(
-        turn.world.directory, state.need, place, turn.now, turn.language, AT_ONCE, state.offset
+        turn.world.directory, state.need, place, moment, turn.language, AT_ONCE, state.offset
     )
     if not found.services:
         return _nothing(turn, state)
@@ -138,7 +158,7 @@ def _text(turn: Turn, state: State, found: Found) -> str:
             voice.say("I know no door for your commune. These are for other communes; call and ask.")
         )
     parts += [
-        tell_service(match, number, voice, territory, turn.now)
+        tell_service(match, number, voice, territory, turn.now, asked_for(turn))
         for number, match in enumerate(found.services, state.offset + 1)
     ]
     return "\n\n".join(parts)

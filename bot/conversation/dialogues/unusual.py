@@ -33,7 +33,7 @@ def answer_unusual(turn: Turn) -> Outcome | None:
     say = turn.voice.say
     text = say(line)
     request = turn.person.request
-    if request and request.status == "accepted" and turn.inbound.kind not in (Kind.CHOICE, Kind.LOCATION):
+    if request and request.has_worker and turn.inbound.kind not in (Kind.CHOICE, Kind.LOCATION):
         text += "\n" + say("I can pass on only written words to {name} for now.", name=request.worker_name)
     buttons = column([Button(say("All themes"), "menu"), Button(say("Talk to someone"), "talk")])
     return Outcome((turn.reply(text, *buttons),), turn.state)

@@ -4,14 +4,17 @@ from dataclasses import replace
 
 from bot.conversation.dialogues.need import answer_need
 from bot.conversation.effects import SetLanguage
-from bot.conversation.turn import Outcome, State, Turn
+from bot.conversation.turn import Outcome, State, Turn, World
 from bot.conversation.vocabulary import tell_line
 from bot.messages import Button, Reply, Rows, column
 
 
 def greet(turn: Turn) -> Outcome:
     """Say who speaks, what it costs and what is kept; offer languages, then the themes."""
-    return Outcome((turn.reply(greeting(turn), *language_buttons(turn)), themes_reply(turn)), State())
+    elsewhere = tuple((territory_button(turn, world),) for world in turn.world.elsewhere)
+    return Outcome(
+        (turn.reply(greeting(turn), *language_buttons(turn), *elsewhere), themes_reply(turn)), State()
+    )
 
 
 def greeting(turn: Turn) -> str:
@@ -23,6 +26,7 @@ def greeting(turn: Turn) -> str:
                 "Hello! I am a robot. I help you find your rights and the right doors in {territory}.",
                 territory=_here(turn),
             ),
+            *_other_territories(turn),
             say("It is free. I do not need your name."),
             say("I keep your language, your commune and where our talk stands, 30 days at most."),
             say("Write /me to see it, /erase to erase it."),
@@ -41,7 +45,7 @@ def introduced(turn: Turn, outcome: Outcome) -> Outcome:
 def keep_language(turn: Turn, outcome: Outcome) -> Outcome:
     """Go on in the language that was surely heard first; offer to change when another one is heard later."""
     heard = turn.world.words.match(turn.heard.language) if turn.heard else ""
-    if not heard or turn.state.thread or (turn.person.request and turn.person.request.status == "accepted"):
+    if not heard or turn.state.thread or (turn.person.request and turn.person.request.has_worker):
         return outcome
     if not turn.person.language:
         return replace(outcome, effects=(SetLanguage(heard), *outcome.effects))
@@ -66,10 +70,11 @@ def set_language(turn: Turn, code: str) -> Outcome | None:
         return None
     spoken = replace(turn, person=replace(turn.person, language=code))
     text = spoken.voice.say("From now on I write in this language.")
-    replies: tuple[Reply, ...] = (spoken.reply(text), themes_reply(spoken))
-    if turn.state.need:
-        replies = (spoken.reply(text), *answer_need(spoken, turn.state.need).replies)
-    return Outcome(replies, turn.state, (SetLanguage(code),))
+    if not turn.state.need:
+        return Outcome((spoken.reply(text), themes_reply(spoken)), turn.state, (SetLanguage(code),))
+    again = answer_need(spoken, turn.state.need)
+    state = replace(turn.state, draft_told=again.state.draft_told)
+    return Outcome((spoken.reply(text), *again.replies), state, (SetLanguage(code),))
 
 
 def show_themes(turn: Turn) -> Outcome:
@@ -86,7 +91,8 @@ def themes_reply(turn: Turn) -> Reply:
         for theme in turn.world.needs.themes
     ]
     rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
-    return turn.reply(text, *rows, (Button(voice.say("Talk to someone"), "talk"),))
+    meet = ((Button(voice.say("Meet someone near me"), "meet"),),) if turn.meets else ()
+    return turn.reply(text, *rows, *meet, (Button(voice.say("Talk to someone"), "talk"),))
 
 
 def show_theme(turn: Turn, theme_id: str) -> Outcome | None:
@@ -148,6 +154,19 @@ def language_buttons(turn: Turn) -> Rows:
     codes = sorted(words.languages, key=lambda code: (code != first, words.languages[code].order))
     buttons = [Button(words.languages[code].name, f"language:{code}") for code in codes]
     return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+
+
+def _other_territories(turn: Turn) -> list[str]:
+    names = [turn.voice.label(world.territory.name) for world in turn.world.elsewhere]
+    if not names:
+        return []
+    listed = turn.voice.listing(names)
+    return [turn.voice.say("Are you in {territories}? Press its name below.", territories=listed)]
+
+
+def territory_button(turn: Turn, world: World) -> Button:
+    """Lead to another territory."""
+    return Button(f"🌍 {turn.voice.label(world.territory.name)}", f"territory:{world.territory.code}")
 
 
 def _here(turn: Turn) -> str:
