@@ -53,7 +53,8 @@ texts: .venv/run  ## Bring every catalogue up to date with the code and the answ
 	$(EXTRACT) -F locales/desk.toml -k say -k say_n:1,2 -k mark --add-location=file --sort-by-file -o var/desk.pot .
 	$(EXTRACT) -F locales/labels.toml -c : --no-location -o var/labels.pot directory
 	$(EXTRACT) -F locales/answers.toml -c : --no-location -o var/brussels.pot directory/territories/brussels/answers
-	for domain in passerelle desk labels brussels; do \
+	$(EXTRACT) -F locales/phrasebook.babel.toml -c : --no-location -o var/phrasebook.pot locales
+	for domain in passerelle desk labels brussels phrasebook; do \
 		$(BIN)/pybabel -q update -D $$domain -i var/$$domain.pot -d locales -w 0 --previous --ignore-pot-creation-date --ignore-obsolete; \
 	done
 	$(BIN)/passerelle coverage --picture docs/coverage.svg

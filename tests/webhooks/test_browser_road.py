@@ -42,7 +42,7 @@ def test_a_question_in_the_browser_ends_with_a_worker_on_telegram(
         write(page, "etterbek")
         sees(page, "CPAS d'Etterbeek")
         press(page, "Parler à quelqu'un")
-        sees(page, "peut vous écrire ici")
+        sees(page, "vous écrit ici avant")
         press(page, "Oui, envoyer ceci")
         sees(page, "C'est envoyé")
         request = shown(bot_api, AMINA, "Etterbeek")
