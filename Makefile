@@ -35,6 +35,7 @@ check: .venv/dev  ## Format, lint, types and content
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/passerelle check
+	$(BIN)/passerelle coverage
 
 crash-test: .venv/dev  ## Kill real processes at random points and count what arrived (long)
 	$(BIN)/python -m tests.crash --kills 50 --messages 3000
