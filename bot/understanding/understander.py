@@ -111,14 +111,17 @@ class Understander:
             self._limits,
             spoken,
         )
-        if found.danger:
+        # "Don't write me any more" is about messages when it is the whole of one, and no goodbye to life.
+        says_stop = "stop" in self._commands.get(" ".join(read.whole.words), {}).values()
+        if found.danger and not says_stop:
             return Meaning(read.language, Decision.DANGER, guesses, found.danger, place, sure=sure)
         decision, word = self._decide(read, language, whole, weighed, guesses)
         if decision is Decision.HUMAN:
             sure = sure or self._surest(guesses)
         if decision is Decision.ANSWER and len(read.whole.words) == 1:
             decision = Decision.CHOOSE
-        return Meaning(read.language, decision, guesses, None, place, word, sure, found.doubt)
+        doubt = None if says_stop else found.doubt
+        return Meaning(read.language, decision, guesses, None, place, word, sure, doubt)
 
     def _read(self, bare: str, chosen: str) -> _Read:
         written = words_of(bare)

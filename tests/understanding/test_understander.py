@@ -242,3 +242,13 @@ def test_short_and_misspelt_words_lead_first_to_what_people_mean(understander, t
 @pytest.mark.parametrize("text", ["bghit nhder m3a chi wahed", "بدي احكي مع حدا", "بغيت نهضر مع شي واحد"])
 def test_a_person_is_asked_for_in_spoken_arabic(understander, text):
     assert understander.understand(text).decision is Decision.HUMAN
+
+
+@pytest.mark.parametrize("words", ["ne m'écrivez plus", "don't write me anymore", "Ne m'écrivez plus !"])
+def test_a_whole_message_that_says_stop_is_obeyed_and_rings_no_bell(understander, words):
+    meaning = understander.understand(words)
+    assert (meaning.word, meaning.danger, meaning.doubt) == ("stop", None, None)
+
+
+def test_a_goodbye_to_life_rings_though_it_begins_like_a_stop(understander):
+    assert understander.understand("ne m'écrivez plus, je veux mourir").danger is Danger.SUICIDE
