@@ -118,12 +118,14 @@ class Door:
             if mine.is_new is None:
                 self._take_all()
         if mine.is_new is None:  # something among them was refused: each stands for itself
+            with self._lock:
+                if mine in self._coming:  # nobody came as far as the database
+                    self._coming.remove(mine)
             return receive(self._database, inbound, now)
         metrics.RECEIVED.labels(inbound.channel, str(not mine.is_new).lower()).inc()
         return mine.is_new
 
     def _take_all(self) -> None:
-        coming: list[_Coming] = []
         try:
             with self._database.write() as session:
                 with self._lock:  # only now: more have come while another writer was at it
@@ -133,8 +135,6 @@ class Door:
                     for one in coming
                 ]
         except Exception as error:
-            if len(coming) == 1:
-                raise
             logger.warning("messages that came together are taken one by one: %s", without_words(error))
             return
         for one, is_new in zip(coming, taken, strict=True):
