@@ -16,13 +16,13 @@ from urllib.parse import urlencode
 
 from telegram import Bot, LinkPreviewOptions, ReplyKeyboardRemove
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.channels.base import Capabilities, SendError, SendOutcome
 from bot.channels.telegram_errors import as_send_error
 from bot.channels.telegram_keyboard import Keyboard, inline_keyboard, location_keyboard, location_label
 from bot.channels.telegram_media import send_document, send_media, takes_caption
 from bot.channels.telegram_polling import follow
+from bot.channels.telegram_requests import Connections
 from bot.channels.telegram_text import TEXT_LIMIT, Part, parts
 from bot.channels.telegram_updates import NAME, WANTED, read
 from bot.messages import Inbound, Reply
@@ -33,7 +33,6 @@ SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105  the name
 TELEGRAM: Final = "https://api.telegram.org"
 LINK_PAYLOAD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # core.telegram.org/bots/features#deep-linking
 POLL_SECONDS: Final = 25
-CONNECTIONS: Final = 64
 
 # These write addresses, which hold the token, and payloads, which hold what people say.
 for _name, _level in (
@@ -62,12 +61,12 @@ class TelegramChannel:
             timeout: how many seconds an answer of the server may take.
         """
         address = (api_url or TELEGRAM).rstrip("/")
-        self._polling = _client(1, timeout)
+        self._polling = Connections(timeout, 1)
         self._bot = Bot(
             token,
             base_url=f"{address}/bot",
             base_file_url=f"{address}/file/bot",
-            request=_client(CONNECTIONS, timeout),
+            request=Connections(timeout),
             get_updates_request=self._polling,
         )
         self._secret = secret
@@ -241,7 +240,3 @@ def _after(begun: bool, error: SendError) -> SendError:
     if begun and error.outcome is SendOutcome.LATER:
         return SendError(SendOutcome.MAYBE, error.reason, retry_after=error.retry_after)
     return error
-
-
-def _client(connections: int, timeout: float) -> HTTPXRequest:
-    return HTTPXRequest(connections, timeout, timeout, timeout, pool_timeout=timeout)
