@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Executable, Row, and_, bindparam, case, func, select, update
@@ -34,7 +35,8 @@ _Message: TypeAlias = Row[int, int, Any, datetime]
 
 MOST_TRIES = 3
 MOST_AT_ONCE = 20  # messages of one chat in one transaction
-MOST_CHATS = 8  # chats in one transaction, where each commit waits for the disk
+MOST_CHATS = 8  # chats in one transaction
+YOUNG = 0.02  # seconds; a transaction that is older takes no further chat
 _OPEN = InboxMessage.status == "open"
 _PENDING = Conversation.pending.is_not(None)
 _ANY_WAITING = select(Conversation.id).where(_PENDING).limit(1)
@@ -223,6 +225,14 @@ def any_waits_up_to(database: Database, up_to: int) -> bool:
         return session.scalar(_ANY_UP_TO, {"up_to": up_to}) is not None
 
 
+class Took(IntEnum):
+    """What there was to handle; nothing counts as false."""
+
+    NOTHING = 0
+    ALL = 1
+    SOME = 2  # there may be more
+
+
 def handle_next(
     database: Database,
     handler: Handler,
@@ -230,8 +240,10 @@ def handle_next(
     now: datetime,
     careful_up_to: int = 0,
     chats: int = 1,
-) -> bool:
+) -> Took:
     """Take the conversation that has waited longest and handle what it holds, oldest first.
+
+    At first without a way back for each message: when one fails, all are handled again, each with its own.
 
     Args:
         handler: answers one message; all that it writes through the session commits with the message.
@@ -240,57 +252,78 @@ def handle_next(
         chats: how many conversations to take in one transaction; of several, one message each.
 
     Returns:
-        False when nobody waits, or others are already at it.
+        nothing when nobody waits, or others are already at it.
     """
-    claim = _Claim(database, handler, apologise, now)
-    if careful_up_to and database.is_sqlite:
-        # With one writer at a time nobody comes between; PostgreSQL counts while it holds the conversation.
-        claim.count_beforehand(and_(InboxMessage.id == _OLDEST_PENDING, InboxMessage.id <= careful_up_to))
     try:
-        with database.write() as session:
-            after, most = 0, MOST_AT_ONCE if chats == 1 else 1
-            for number in range(chats):
-                conversation = session.scalar(_LONGEST_WAITING, {"after": after})
-                if conversation is None:
-                    if not number:
-                        return False
-                    break
-                after = conversation.pending or 0
-                careful = after <= careful_up_to
-                if careful and number:
-                    break  # alone in its transaction, and counted beforehand
-                if careful and not database.is_sqlite:
-                    claim.count_beforehand(InboxMessage.id == after)
-                claim.handle_some(session, conversation, 1 if careful else most)
-                if careful:
-                    break
-    except Exception:
-        claim.take_back_count()  # this process lives: the message did not kill it
-        raise
-    claim.tell()
-    return True
+        return _Claim(database, handler, apologise, now).handle_chats(careful_up_to, chats)
+    except _Failed:
+        claim = _Claim(database, handler, apologise, now, each_alone=True)
+        return claim.handle_chats(careful_up_to, chats)
+
+
+class _Failed(Exception):
+    """A message could not be handled; which one, those who handle each alone will see."""
 
 
 class _Claim:
     """One turn of one conversation."""
 
-    def __init__(self, database: Database, handler: Handler, apologise: Handler, now: datetime) -> None:
+    def __init__(
+        self,
+        database: Database,
+        handler: Handler,
+        apologise: Handler,
+        now: datetime,
+        *,
+        each_alone: bool = False,
+    ) -> None:
         self._database = database
         self._handler = handler
         self._apologise = apologise
         self._now = now
+        self._each_alone = each_alone
         self._began = time.monotonic()
         self._ended: list[tuple[str, timedelta]] = []
         self._counted: Sequence[int] = ()
 
-    def count_beforehand(self, which: ColumnElement[bool]) -> None:
+    def handle_chats(self, careful_up_to: int, chats: int) -> Took:
+        """Take conversations in one transaction, and handle what they hold."""
+        database = self._database
+        if careful_up_to and database.is_sqlite:
+            # With one writer at a time nobody comes between; PostgreSQL counts while it holds the conversation.
+            self._count_beforehand(and_(InboxMessage.id == _OLDEST_PENDING, InboxMessage.id <= careful_up_to))
+        took = Took.SOME
+        try:
+            with database.write() as session:
+                after, most = 0, MOST_AT_ONCE if chats == 1 else 1
+                for number in range(chats):
+                    conversation = session.scalar(_LONGEST_WAITING, {"after": after})
+                    if conversation is None:
+                        took = Took.ALL if number else Took.NOTHING
+                        break
+                    after = conversation.pending or 0
+                    careful = after <= careful_up_to
+                    if careful and number:
+                        break  # alone in its transaction, and counted beforehand
+                    if careful and not database.is_sqlite:
+                        self._count_beforehand(InboxMessage.id == after)
+                    self._handle_some(session, conversation, 1 if careful else most)
+                    if careful or not self._is_young:
+                        break
+        except Exception:
+            self._take_back_count()  # this process lives: the message did not kill it
+            raise
+        self._tell()
+        return took
+
+    def _count_beforehand(self, which: ColumnElement[bool]) -> None:
         """Count a try in a transaction of its own, which lasts whatever becomes of this process."""
         counting = update(InboxMessage).where(which).values(attempts=InboxMessage.attempts + 1)
         with self._database.write() as beside:
             counted = counting.returning(InboxMessage.id).execution_options(**_CORE)
             self._counted = beside.scalars(counted).all()
 
-    def take_back_count(self) -> None:
+    def _take_back_count(self) -> None:
         """Let a try that ended by the database's fault count no more, if the database takes it."""
         if not self._counted:
             return
@@ -301,7 +334,7 @@ class _Claim:
         except Exception as error:
             logger.warning("a try stays counted: %s", without_words(error))
 
-    def handle_some(self, session: Session, conversation: Conversation, most: int) -> None:
+    def _handle_some(self, session: Session, conversation: Conversation, most: int) -> None:
         """Handle the oldest messages of the conversation."""
         conversation_id = conversation.id
         values = {"conversation_id": conversation_id, "limit": most}
@@ -310,7 +343,12 @@ class _Claim:
                 break
         session.execute(_WAIT_FOR_NEXT, {"here": conversation_id})
 
-    def tell(self) -> None:
+    @property
+    def _is_young(self) -> bool:
+        """Whether it may take one more chat: those that it holds wait until it ends."""
+        return time.monotonic() - self._began < YOUNG
+
+    def _tell(self) -> None:
         """Count what has committed, for those who watch."""
         took = time.monotonic() - self._began
         for status, waited in self._ended:
@@ -323,7 +361,7 @@ class _Claim:
         waited = self._now - message.received_at
         tries = message.attempts if message_id in self._counted else message.attempts + 1
         kills = tries > MOST_TRIES
-        if not kills and _attempt(session, self._handler, conversation, message, self._now):
+        if not kills and self._attempt(session, conversation, message):
             return self._close(session, message_id, "done", tries, waited)
         metrics.HANDLING_FAILED.inc()
         if tries < MOST_TRIES:
@@ -336,6 +374,18 @@ class _Claim:
         )
         _attempt(session, self._apologise, conversation, message, self._now)
         return self._close(session, message_id, "parked", MOST_TRIES, waited)
+
+    def _attempt(self, session: Session, conversation: Conversation, message: _Message) -> bool:
+        if self._each_alone:
+            return _attempt(session, self._handler, conversation, message, self._now)
+        try:
+            self._handler(session, conversation, Inbound.from_json(message.payload or {}), self._now)
+            session.flush()
+        except Exception as error:
+            if is_the_databases(error):
+                raise
+            raise _Failed from error
+        return True
 
     def _close(self, session: Session, message_id: int, status: str, tries: int, waited: timedelta) -> bool:
         """Mark a message and erase its words; False when the turn has erased the whole conversation."""

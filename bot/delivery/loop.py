@@ -16,7 +16,7 @@ from bot.channels.base import Channel
 from bot.delivery import inbox, outbox, timers
 from bot.delivery.clock import ClockWatch
 from bot.delivery.failures import Trouble
-from bot.delivery.inbox import Handler, Prepare
+from bot.delivery.inbox import Handler, Prepare, Took
 from bot.delivery.listening import Listener
 from bot.delivery.outcomes import Undeliverable
 from bot.delivery.sender import Sender
@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.12  # while other processes may write without our hearing it
 SENDING_POLL_SECONDS = 0.5  # the same; what is queued where it is sent is heard at once
 HEARING_POLL_SECONDS = 2.0  # while every bell is heard: only in case one was missed
+GATHER_SECONDS = 0.004  # after some work, so that the next transaction finds more than one message
 TIMER_SECONDS = 1.0
 WATCH_EVERY = timedelta(seconds=15)
 FORGET_EVERY = timedelta(hours=1)
@@ -150,12 +151,14 @@ class Loop:
             handled = self._guarded(partial(self._handle_one, look_first=not (rung or handled)), trouble)
             if handled or rung:
                 self._sender.wake()
-            if not handled:
+            if handled:
+                self._stopping.wait(GATHER_SECONDS)
+            else:
                 bell.wait(self._pause(POLL_SECONDS * len(self._bells)))
 
     def _handle_one(self, *, look_first: bool) -> bool:
         # Looking costs nobody anything; to claim on SQLite is to keep every other writer out.
-        chats = 1
+        chats = inbox.MOST_CHATS
         if self._database.is_sqlite:
             chats = inbox.prepare_next(self._database, self._prepare)
             if not chats:
@@ -165,12 +168,14 @@ class Loop:
         suspects = self._suspects()
         # One suspect at a time: else the one that kills makes its neighbours look guilty too.
         with self._suspects_lock if suspects else nullcontext():
-            handled = inbox.handle_next(
+            took = inbox.handle_next(
                 self._database, self._handler, self._apologise, self._clock(), suspects, chats
             )
-        if handled:
+        if took is Took.SOME:
+            self._ring_next()
+        if took:
             self._watchdog.done(HANDLING, self._clock())
-        return handled
+        return bool(took)
 
     def _suspects(self) -> int:
         """Give the number up to which messages may have killed a process: what lay there at the start."""
@@ -232,8 +237,14 @@ class Loop:
         return HEARING_POLL_SECONDS if self._alone or self._listener.hears else unheard
 
     def _ring_inbox(self, _detail: str) -> None:
+        self._ring_next()
+
+    def _ring_next(self) -> None:
+        """Wake one thread of those that wait; it wakes the next when it found something."""
         for bell in self._bells:
-            bell.set()
+            if not bell.is_set():
+                bell.set()
+                return
 
     def _ring_outbox(self, _detail: str) -> None:
         self._sender.wake()

@@ -4,14 +4,18 @@ It opens transactions and nothing else. `write()` commits at its end or rolls ba
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.storage.bells import Bells
 from bot.storage.migrations import upgrade
@@ -19,6 +23,7 @@ from bot.storage.migrations import upgrade
 Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 
 BUSY_SECONDS = 30
+PING_AFTER_SECONDS = 1.0
 _LAST_ACTS = "last acts"
 # A server that vanished without a word is noticed after seconds, not after hours.
 POSTGRESQL_WAITS = {
@@ -129,13 +134,30 @@ def _with_driver(address: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.drivername != "sqlite":
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=POSTGRESQL_WAITS)
+        engine = create_engine(url, hide_parameters=True, connect_args=POSTGRESQL_WAITS)
+        event.listen(engine, "checkin", _note_the_time)
+        event.listen(engine, "checkout", partial(_ping_after_a_pause, engine))
+        return engine
     engine = create_engine(
         url, hide_parameters=True, pool_size=10, max_overflow=20, connect_args={"timeout": BUSY_SECONDS}
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _note_the_time(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _ping_after_a_pause(engine: Engine, connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Find out that the server has gone before the transaction does; not while the line is in constant use."""
+    if time.monotonic() - record.info.get("used_at", time.monotonic()) < PING_AFTER_SECONDS:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

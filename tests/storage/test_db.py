@@ -1,8 +1,10 @@
 """Transactions: whole or not at all, one writer at a time on SQLite, readers never in the way."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -137,3 +139,22 @@ def test_sqlite_keeps_what_it_accepted(sqlite_database: Database) -> None:
 def begin(database: Database) -> int:
     with database.write() as session:
         return meet(session, Inbound("web", "1", "anna", Kind.TEXT), NOW)
+
+
+def test_a_line_that_died_in_a_pause_is_replaced_before_it_is_used(
+    postgresql_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "PING_AFTER_SECONDS", 0.0)
+    with postgresql_database.write() as session:
+        before = session.scalar(text("SELECT pg_backend_pid()"))
+    with closing(psycopg.connect(_plain(postgresql_database), autocommit=True)) as beside:
+        beside.execute("SELECT pg_terminate_backend(%s, 5000)", (before,))
+
+    with postgresql_database.write() as session:
+        after = session.scalar(text("SELECT pg_backend_pid()"))
+
+    assert after != before
+
+
+def _plain(database: Database) -> str:
+    return database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
