@@ -125,8 +125,11 @@ def evaluate(options: Namespace) -> int:
 
 def train(options: Namespace) -> int:
     """Train the understanding."""
-    from bot.understanding.training import main  # brings the training's own parts only here
-
+    try:
+        from bot.understanding.training import main  # brings the training's own parts only here
+    except ModuleNotFoundError as missing:
+        print(f"Training needs {missing.name}, which `make .venv/dev` installs.", file=sys.stderr)
+        return 2
     main(load_needs(), Words())
     return 0
 

@@ -1,6 +1,7 @@
 """Softmax regression in numpy: the weights under which labelled rows are likeliest. Deterministic."""
 
 from collections.abc import Callable
+from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -19,14 +20,20 @@ def softmax(logits: Floats) -> Floats:
     return np.asarray(risen / risen.sum(-1, keepdims=True), np.float32)
 
 
-def with_constant(rows: Floats) -> Floats:
-    """Append the constant column."""
-    return np.hstack([rows, np.full((len(rows), 1), CONSTANT, np.float32)])
+class Table(Protocol):
+    """Rows of numbers: an array, or a sparse one of scipy."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def T(self) -> Self: ...  # noqa: N802  as numpy calls it
+
+    def __matmul__(self, other: Floats) -> Floats: ...
 
 
-def fit(rows: Floats, classes: Integers, number: int, caution: float) -> Floats:
-    """Find the weights (columns of `rows` and a constant, by class); `caution` keeps them small."""
-    known = with_constant(rows)
+def fit(known: Table, classes: Integers, number: int, caution: float) -> Floats:
+    """Find the weights (columns of `known`, by class); `caution` keeps them small."""
     here = np.arange(len(classes))
 
     def value(weights: Floats) -> tuple[float, Floats]:

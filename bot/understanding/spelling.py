@@ -36,14 +36,6 @@ class Spelling:
         length = math.sqrt(sum(value * value for value in values)) or 1.0
         return np.asarray(places, np.int32), np.asarray(values, np.float32) / np.float32(length)
 
-    def table(self, texts: Sequence[Sequence[str]]) -> Floats:
-        """Lay out the rows of many texts."""
-        found = np.zeros((len(texts), PLACES), np.float32)
-        for number, words in enumerate(texts):
-            places, values = self.row(words)
-            np.add.at(found[number], places, values)
-        return found
-
 
 def learn_spelling(texts: Iterable[Sequence[str]]) -> Spelling:
     """Count how rare each trait is."""

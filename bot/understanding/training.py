@@ -10,9 +10,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse  # type: ignore[import-untyped]
 
 from bot.i18n import Words
 from bot.understanding.calibration import choose_thresholds, enough_without, mixes_of
@@ -39,7 +41,7 @@ from bot.understanding.model import (
 from bot.understanding.phrases import OUTSIDE, Phrase, latin_words, outside_phrases, read_phrases
 from bot.understanding.scripts import in_own_letters
 from bot.understanding.solving import CONSTANT, Integers, fit
-from bot.understanding.spelling import learn_spelling
+from bot.understanding.spelling import PLACES, Spelling, learn_spelling
 from bot.understanding.text import clean, words_of
 from directory.needs import Needs
 
@@ -83,7 +85,7 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
     number = {name: place for place, name in enumerate(classes)}
     of_class = np.array([number[example.name] for example in known], np.int64)
     spelling = learn_spelling([example.words for example in known])
-    rows = {SPELLING: spelling.table([example.words for example in known])}
+    rows: dict[str, Any] = {SPELLING: _table(spelling, known)}
     centres = {}
     for name, encoder in encoders.items():
         encoded = _encode(name, encoder, known, memory)
@@ -166,14 +168,29 @@ def _folds(known: Sequence[Example]) -> Integers:
     return np.array(found, np.int64)
 
 
+def _table(spelling: Spelling, known: Sequence[Example]) -> sparse.csr_array:
+    """Lay out the rows of all phrases; nearly all places of a row are empty."""
+    rows = [spelling.row(example.words) for example in known]
+    ends = np.cumsum([0, *(len(places) for places, _ in rows)])
+    places, values = (np.concatenate(parts) for parts in zip(*rows, strict=True))
+    table = sparse.csr_array((values, places, ends), (len(rows), PLACES), np.float32)
+    table.sum_duplicates()
+    return table
+
+
+def _with_constant(rows: Any) -> Any:
+    column = np.full((rows.shape[0], 1), CONSTANT, np.float32)
+    return sparse.hstack([rows, column], "csr") if sparse.issparse(rows) else np.hstack([rows, column])
+
+
 def _learn(
-    rows: Floats, of_class: Integers, number: int, caution: float, there: npt.NDArray[np.bool_]
+    rows: Any, of_class: Integers, number: int, caution: float, there: npt.NDArray[np.bool_]
 ) -> Floats:
-    return fit(rows[there], of_class[there], number, caution)
+    return fit(_with_constant(rows[there]), of_class[there], number, caution)
 
 
 def _unseen(
-    rows: Floats,
+    rows: Any,
     folds: Integers,
     reads: npt.NDArray[np.bool_],
     learn: Callable[[npt.NDArray[np.bool_]], Floats],
@@ -184,7 +201,7 @@ def _unseen(
         weights = learn((folds != fold) & reads)
         there = folds == fold
         parts.append((there, rows[there] @ weights[:-1] + CONSTANT * weights[-1]))
-    found = np.zeros((len(rows), parts[0][1].shape[1]), np.float32)
+    found = np.zeros((len(folds), parts[0][1].shape[1]), np.float32)
     for there, values in parts:
         found[there] = values
     return found
