@@ -7,17 +7,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.app import world_of
 from bot.cli import main
 from bot.conversation.turn import World
-from bot.i18n import Words
 from bot.storage.db import Database
 from bot.storage.models import Conversation, InboxMessage, Tally
-from directory.packs import load_pack
 from tests.conversations.talk import Talk
 from tests.directory.build import line_of, replace_in
 from tests.directory.conftest import folder
 from tests.paths import TESTVILLE
+from tests.worlds import small_town
 
 __all__ = ["folder"]
 
@@ -42,7 +40,7 @@ def load(
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return world_of(load_pack(TESTVILLE), Words())
+    return small_town()
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.channels.base import Channel
-from bot.delivery import inbox, outbox, timers
+from bot.delivery import handling, inbox, outbox, timers
 from bot.delivery.clock import ClockWatch
 from bot.delivery.failures import Trouble
-from bot.delivery.inbox import Handler, Prepare, Took
+from bot.delivery.handling import Handler, Prepare, Took
 from bot.delivery.listening import Listener
 from bot.delivery.outcomes import Undeliverable
 from bot.delivery.sender import Sender
@@ -132,7 +132,7 @@ class Loop:
         moment = now
         while True:
             timers.fire_due(self._database, now)
-            while inbox.handle_next(self._database, self._handler, self._apologise, now):
+            while handling.handle_next(self._database, self._handler, self._apologise, now):
                 pass
             if asyncio.run(self._sender.send_all(moment)):
                 continue
@@ -158,9 +158,9 @@ class Loop:
 
     def _handle_one(self, *, look_first: bool) -> bool:
         # Looking costs nobody anything; to claim on SQLite is to keep every other writer out.
-        chats = inbox.MOST_CHATS
+        chats = handling.MOST_CHATS
         if self._database.is_sqlite:
-            chats = inbox.prepare_next(self._database, self._prepare)
+            chats = handling.prepare_next(self._database, self._prepare)
             if not chats:
                 return False
         elif look_first and not inbox.anyone_waits(self._database):
@@ -168,7 +168,7 @@ class Loop:
         suspects = self._suspects()
         # One suspect at a time: else the one that kills makes its neighbours look guilty too.
         with self._suspects_lock if suspects else nullcontext():
-            took = inbox.handle_next(
+            took = handling.handle_next(
                 self._database, self._handler, self._apologise, self._clock(), suspects, chats
             )
         if took is Took.SOME:

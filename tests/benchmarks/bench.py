@@ -115,7 +115,8 @@ class Bench:
         size = self._size
         with BotApi.running() as bot_api, self._running(commands, bot_api, database_url) as program:
             self._connected(bot_api)
-            load.answered_per_second(bot_api, size.chats, 1, self._texts)
+            for texts in (self._texts, COMMANDS):  # every line open, every part awake
+                load.answered_per_second(bot_api, size.chats, 1, texts)
             per_second = load.answered_per_second(bot_api, size.chats, size.each, COMMANDS)
             cpu, memory = program.cpu_seconds(), program.resident_bytes()
             understood = load.answered_per_second(bot_api, size.chats, size.each, self._texts)

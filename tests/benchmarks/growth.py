@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from bot.channels.base import Capabilities
-from bot.delivery import inbox, outbox
+from bot.delivery import handling, inbox, outbox
 from bot.delivery.outcomes import finish
 from bot.delivery.turns import Turns
 from bot.messages import Inbound, Kind
@@ -78,7 +78,7 @@ def _one(database: Database, chat: str, words: str, turns: Turns) -> Taken:
     wall, cpu = time.perf_counter(), time.process_time()
     inbound = Inbound("memory", f"new{next(_external_ids)}", chat, Kind.TEXT, words, "fr")
     inbox.receive(database, inbound, datetime.now(UTC))
-    assert inbox.handle_next(database, turns.handle, turns.apologise, datetime.now(UTC))
+    assert handling.handle_next(database, turns.handle, turns.apologise, datetime.now(UTC))
     claimed = outbox.claim(database, CHANNELS, datetime.now(UTC), 32)
     assert claimed, "nothing was answered"
     for letter in claimed:

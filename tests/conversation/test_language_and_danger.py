@@ -4,23 +4,21 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.app import world_of
 from bot.conversation.turn import World
 from bot.i18n import Words
 from bot.messages import Kind
 from bot.storage.db import Database
 from bot.understanding.meaning import Decision, Guess, Meaning
-from directory.packs import load_pack
 from directory.territory import Danger
 from tests.conversations.talk import Talk
-from tests.paths import TESTVILLE
+from tests.worlds import small_town
 
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return world_of(load_pack(TESTVILLE), Words())
+    return small_town()
 
 
 @pytest.fixture

@@ -7,12 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.app import world_of
 from bot.conversation.engine import respond
 from bot.conversation.turn import Outcome, PersonView, State, Turn, World
-from bot.i18n import Words
 from bot.messages import Inbound, Kind
-from directory.packs import load_pack
+from tests import worlds
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NEEDS = ("rent-arrears", "food-aid", "debts", "minimum-income", "medical-costs")
@@ -20,7 +18,7 @@ NEEDS = ("rent-arrears", "food-aid", "debts", "minimum-income", "medical-costs")
 
 @pytest.fixture(scope="module")
 def brussels() -> World:
-    return world_of(load_pack("brussels"), Words())
+    return worlds.brussels()
 
 
 def press(world: World, data: str, state: State, now: datetime) -> Outcome:

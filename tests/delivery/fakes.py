@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.channels.base import Capabilities, SendError, SendOutcome
-from bot.delivery import inbox, outbox
+from bot.delivery import handling, inbox, outbox
 from bot.delivery.outbox import Claimed, queue
 from bot.delivery.outcomes import finish
 from bot.messages import Inbound, Kind, Reply
@@ -72,7 +72,7 @@ def undeliverable(session: Session, conversation_id: int, now: datetime) -> None
 
 
 def handle_all(database: Database, now: datetime = NOW) -> None:
-    while inbox.handle_next(database, echo, apologise, now):
+    while handling.handle_next(database, echo, apologise, now):
         pass
 
 

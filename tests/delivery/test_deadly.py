@@ -9,7 +9,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bot.delivery.inbox import MOST_TRIES, any_waits_up_to, handle_next, newest, receive
+from bot.delivery.handling import MOST_TRIES, handle_next
+from bot.delivery.inbox import any_waits_up_to, newest, receive
 from bot.messages import Inbound
 from bot.storage.db import Database
 from bot.storage.models import Conversation

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bot.delivery.inbox import Door, handle_next, receive
+from bot.delivery.handling import handle_next
+from bot.delivery.inbox import Door, receive
 from bot.messages import Inbound, Kind
 from bot.storage.db import Database
 from bot.storage.models import Conversation

@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from bot.channels.base import Capabilities, SendError, SendOutcome
 from bot.delivery import outbox
-from bot.delivery.inbox import handle_next, receive
+from bot.delivery.handling import handle_next
+from bot.delivery.inbox import receive
 from bot.delivery.loop import Loop
 from bot.delivery.timers import set_timer
 from bot.messages import Reply

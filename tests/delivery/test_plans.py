@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bot.delivery import inbox
+from bot.delivery import handling, inbox
 from bot.delivery.waiting import next_moment
 from bot.storage.db import Database
 from tests.delivery.fakes import NOW, MemoryChannel, a_message, apologise, claim, echo, put
@@ -42,7 +42,7 @@ def test_claiming_a_conversation_looks_at_the_waiting_only(
 ) -> None:
     inbox.receive(sqlite_database, a_message(), NOW)
     inbox.anyone_waits(sqlite_database)
-    inbox.handle_next(sqlite_database, echo, apologise, NOW)
+    handling.handle_next(sqlite_database, echo, apologise, NOW)
 
     found = plans(sqlite_database, asked, "conversation")
     assert len(found) == 2
@@ -53,7 +53,7 @@ def test_the_open_messages_of_a_chat_come_from_their_index(
     sqlite_database: Database, asked: list[tuple[str, Any]]
 ) -> None:
     inbox.receive(sqlite_database, a_message(), NOW)
-    inbox.handle_next(sqlite_database, echo, apologise, NOW)
+    handling.handle_next(sqlite_database, echo, apologise, NOW)
 
     (plan,) = plans(sqlite_database, asked, "inbox")
     assert "ix_inbox_conversation (conversation_id=? AND status=?)" in plan

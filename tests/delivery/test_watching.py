@@ -11,7 +11,8 @@ from bot import metrics
 from bot.channels.base import SendError, SendOutcome
 from bot.delivery.backlog import Backlog, look
 from bot.delivery.failures import Trouble
-from bot.delivery.inbox import handle_next, receive
+from bot.delivery.handling import handle_next
+from bot.delivery.inbox import receive
 from bot.delivery.loop import Loop
 from bot.delivery.waiting import BROADCAST
 from bot.delivery.watchdog import HANDLING, SENDING, STALLED_AFTER, Watchdog

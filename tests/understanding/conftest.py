@@ -2,22 +2,16 @@
 
 import pytest
 
-from bot.i18n import Words
 from bot.understanding.understander import Understander
-from directory.needs import load_needs
-from directory.packs import load_pack
-
-
-def build(encoders=None):
-    needs = load_needs()
-    return Understander(Words(), needs, load_pack("brussels", needs).territory, encoders=encoders)
+from tests.worlds import WORDS, brussels
 
 
 @pytest.fixture(scope="session")
 def understander():
-    return build()
+    return brussels().understander
 
 
 @pytest.fixture(scope="session")
 def spelling_alone():
-    return build({})
+    world = brussels()
+    return Understander(WORDS, world.needs, world.territory, encoders={})
