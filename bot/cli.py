@@ -87,6 +87,13 @@ def _parser() -> argparse.ArgumentParser:
         "rounds", outreach_commands.load_rounds, "Load the meeting places and rounds of a territory."
     )
     rounds.add_argument("file", type=Path, metavar="outreach.toml")
+    poster = add(
+        "poster", outreach_commands.draw_poster, "Draw the poster or pocket cards of a meeting place."
+    )
+    poster.add_argument("place", metavar="PLACE", help="id of a meeting place, for example parc-du-phare")
+    poster.add_argument("--format", choices=["pdf", "svg"], default="pdf", help="default: pdf")
+    poster.add_argument("--card", action="store_true", help="the card; as PDF ten on a page, to cut out")
+    poster.add_argument("--out", type=Path, metavar="FILE", help="default: PLACE-poster.pdf or the like")
     add("demo", outreach_commands.play_demo, "Fill an empty database with a made-up team, to look at.")
     invite = add("invite-worker", commands.invite_worker, "Print a link that makes its first user a worker.")
     invite.add_argument(

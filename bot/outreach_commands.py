@@ -1,14 +1,18 @@
-"""The commands of going towards people: load places and rounds, and a living desk to look at."""
+"""The commands of going towards people: load places and rounds, print posters, and a living desk to look at."""
 
+import asyncio
 import sys
 from argparse import Namespace
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from bot.app import App
+from bot.channels.base import SendError
 from bot.outreach import demo, schedule
 from bot.outreach.occurrences import clashes
 from bot.outreach.places import read_plan
+from bot.outreach.posters import PAPERS, CannotDraw, Form, draw, place_addresses, place_payload, read_sheet
 from bot.privacy.sealing import Sealer
 from bot.settings import SettingsError, read_settings, served
 from bot.worlds import silent_worlds
@@ -36,6 +40,31 @@ def load_rounds(options: Namespace) -> int:
         print(f'The team "{name}" is not known: its rounds are shown without a team.')
     for one, other in clashes(found):
         print(f"At the same time on {one.begins:%Y-%m-%d %H:%M}: {one.place} and {other.place}.")
+    return 0
+
+
+def draw_poster(options: Namespace) -> int:
+    """Draw the poster or the pocket cards of a meeting place into a file."""
+    app, place = App(read_settings(), working=False), options.place
+    app.prepare()
+    with app.database.read() as session:
+        sheet = read_sheet(session, app.libraries, app.words, place, (), app.now())
+        payload = place_payload(session, app.libraries, place)
+    if sheet is None:
+        print(f'passerelle: "{place}" is not the id of a meeting place (passerelle rounds).', file=sys.stderr)
+        return 2
+    name, form = "card" if options.card else "poster", Form(options.format)
+    file = options.out or Path(f"{place}-{name}.{form}")
+    try:
+        addresses = place_addresses(app.page_url, payload, asyncio.run(app.telegram_link(payload)))
+        file.write_bytes(draw(replace(sheet, addresses=addresses), PAPERS[name, form], form))
+    except SendError as error:
+        print(f"passerelle: Telegram cannot be reached ({error.reason}); try again.", file=sys.stderr)
+        return 1
+    except (CannotDraw, OSError) as error:
+        print(f"passerelle: {error}", file=sys.stderr)
+        return 1
+    print("\n".join([str(file), *addresses]))
     return 0
 
 

@@ -14,27 +14,26 @@ from fastapi.templating import Jinja2Templates
 from markupsafe import Markup
 
 from bot.conversation.dialogues.followup import OUTCOMES, REASONS
-from bot.conversation.dialogues.meeting import PLACE_LINK
-from bot.conversation.links import link_code
 from bot.conversation.vocabulary import mark, place_name
+from bot.desk.photos import faces_at
 from bot.i18n import Voice
 from bot.knowledge import Library
 from bot.outreach import schedule
 from bot.outreach.figures import UNKNOWN, By, Figure, Grounds, Quarter, quarters_with_figures, read_figures
 from bot.outreach.ics import write_calendar
-from bot.outreach.occurrences import Occurrence, clashes, diversity, every_week, gaps, kept_rate, of_the_week
+from bot.outreach.occurrences import Occurrence, clashes, diversity, gaps, kept_rate, of_the_week
 from bot.outreach.places import PlaceSheet
+from bot.outreach.posters import place_payload
 from bot.outreach.telling import tell_sheet, tell_time
 from bot.storage.db import Database
 from bot.storage.models import Team
 from webhooks.chatwords import page_language
 from webhooks.pages import POLICY, TEMPLATES
-from webhooks.posters import MOST_LANGUAGES, Sheet, pocket_card, poster
+from webhooks.posters import Posters
 from webhooks.services import WebServices
 
 AHEAD: Final = timedelta(days=56)
 BEHIND: Final = timedelta(days=28)
-# Drawn pictures carry their own looks in attributes; nothing is loaded.
 TITLES: Final[Mapping[str, str]] = {
     "asked-theme": mark("Questions by theme"),
     "asked-commune": mark("Questions by commune"),
@@ -58,8 +57,7 @@ def router(services: WebServices, database: Database) -> APIRouter:
         ("/meet", pages.places),
         ("/meet/team/{team}.ics", pages.team_calendar),
         ("/meet/{place}.ics", pages.place_calendar),
-        ("/meet/{place}/poster.svg", pages.poster),
-        ("/meet/{place}/card.svg", pages.card),
+        ("/meet/{place}/{name}.{form}", Posters(services, database).show),
         ("/meet/{place}/poster", pages.print_page),
         ("/meet/{place}", pages.place),
         ("/rounds", pages.rounds),
@@ -98,16 +96,18 @@ class _Pages:
         with self._database.read() as session:
             found = self._calendar(session, library, now, place=place)
             met = schedule.noted_meetings(session, (now - BEHIND).date(), now.date() + timedelta(days=1))
+            faces = faces_at(session, place)
         held, planned = kept_rate(found, met, now)
         values = {
             "place": sheet,
+            "faces": faces,
             "lines": [Markup(line) for line in tell_sheet(sheet, voice, library.territory).split("\n")[1:]],  # noqa: S704
             "times": self._times(of_the_week(found, now, 28), sheet, voice),
             "held": held,
             "planned": planned,
             "needs": [library.needs.need(need) for need in sheet.asked_there if need in library.needs],
-            "address": self._address(library, place),
-            "code": self._drawn(self._address(library, place)),
+            "address": self._address(place),
+            "code": self._drawn(self._address(place)),
         }
         return self._show(request, "place", values, place)
 
@@ -165,16 +165,8 @@ class _Pages:
             found = self._calendar(session, library, now, team=team)
             return self._ics(row.name, found, schedule.read_places(session, library.territory), now)
 
-    def poster(self, request: Request, place: str) -> Response:
-        """Draw the poster."""
-        return _picture(poster(self._drawn_sheet(request, place)))
-
-    def card(self, request: Request, place: str) -> Response:
-        """Draw the pocket card."""
-        return _picture(pocket_card(self._drawn_sheet(request, place)))
-
     def print_page(self, request: Request, place: str) -> Response:
-        """Show poster and card, to print or to keep as PDF."""
+        """Show poster and card, to print or to keep."""
         return self._show(request, "poster", {"place": self._sheet(place)}, place)
 
     def reports(self, request: Request) -> Response:
@@ -238,19 +230,6 @@ class _Pages:
             raise HTTPException(404)
         return sheet
 
-    def _drawn_sheet(self, request: Request, place: str) -> Sheet:
-        library, _, now = self._here(request, place)
-        sheet, words = self._sheet(place), self._services.words
-        codes = [code for code in sheet.languages if code in words.languages] or list(
-            library.territory.languages
-        )
-        voices = [words.voice(code) for code in codes[:MOST_LANGUAGES]]
-        with self._database.read() as session:
-            found = self._calendar(session, library, now, place=place)
-        weekly = every_week([one for one in found if one.begins >= now])
-        when = [[_on_paper(one, voice) for one in weekly] for voice in voices]
-        return Sheet(sheet.name, when, self._address(library, place), voices, sheet.trial)
-
     def _ics(
         self, name: str, found: Sequence[Occurrence], places: Mapping[str, PlaceSheet], now: datetime
     ) -> Response:
@@ -259,10 +238,10 @@ class _Pages:
             write_calendar(name, found, places, host, now), media_type="text/calendar; charset=utf-8"
         )
 
-    def _address(self, library: Library, place: str) -> str:
-        first = library.territory.code == self._first.territory.code
-        code = link_code("" if first else library.territory.code, PLACE_LINK + place)
-        return f"{self._services.page_url}/?start={code}"
+    def _address(self, place: str) -> str:
+        with self._database.read() as session:
+            payload = place_payload(session, self._services.libraries, place)
+        return f"{self._services.page_url}/?start={payload}"
 
     def _drawn(self, address: str) -> Markup:
         return Markup(segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=False))  # noqa: S704
@@ -312,12 +291,6 @@ def _marked(one: tuple[PlaceSheet, list[str], list[Markup]]) -> tuple[PlaceSheet
     return place, [Markup(line) for line in lines[1:]], times  # noqa: S704  every value in it is escaped
 
 
-def _on_paper(one: tuple[int, str, str], voice: Voice) -> str:
-    """Write a day of every week: a date would soon be over on paper."""
-    day, begins, ends = one
-    return f"{voice.locale.days['stand-alone']['wide'][day]} {begins}–{ends}"
-
-
 def _written(found: Sequence[Occurrence], voice: Voice) -> list[Markup]:
     return [Markup(tell_time(one, voice)) for one in found]  # noqa: S704  every value in it is escaped
 
@@ -336,8 +309,3 @@ def _label(by: By, key: str, library: Library, voice: Voice, places: Mapping[str
     with suppress(KeyError):
         return voice.say((REASONS if by is By.REASON else OUTCOMES)[key])
     return key
-
-
-def _picture(svg: str) -> Response:
-    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-    return Response(svg, media_type="image/svg+xml", headers=headers)

@@ -190,7 +190,7 @@ def _is_fleeting(match: Match) -> bool:
 
 def _week(service: Service, here: _Here) -> list[tuple[str, str]]:
     """Write the days of an ordinary week with their hours; closed days are left out."""
-    names = here.voice.locale.days["stand-alone"]["wide"]
+    names = here.voice.locale.days["format"]["wide"]  # "stand-alone" is another language's where one has none
     days = week_of(service.hours, here.now, here.library.territory)
     return [
         (names[day], ", ".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in openings))

@@ -13,6 +13,7 @@ from bot.conversation.outreach_effects import ItHelped as ItHelped
 from bot.conversation.outreach_effects import JoinRound as JoinRound
 from bot.conversation.outreach_effects import MakeNotice as MakeNotice
 from bot.conversation.outreach_effects import NoteMeeting as NoteMeeting
+from bot.conversation.outreach_effects import OfferToTeam as OfferToTeam
 from bot.conversation.outreach_effects import PlanFollowUp as PlanFollowUp
 from bot.conversation.outreach_effects import SetReminder as SetReminder
 from bot.conversation.outreach_effects import ShapeNotice as ShapeNotice
@@ -183,12 +184,16 @@ class DeclineRequest(Effect):
 
 @dataclass(frozen=True)
 class RelayToPerson(Effect):
-    """Pass a worker's words to the person of a request, and what came beside them; `kind` is text or phrase."""
+    """Pass a worker's words to the person of a request, and what came beside them.
+
+    `kind` is text or phrase; a phrase was chosen from what is `ready`, see `bot.conversation.ready`.
+    """
 
     request: str
     words: str
     media: Media | None = None
     kind: str = "text"
+    ready: str = ""
 
 
 @dataclass(frozen=True)

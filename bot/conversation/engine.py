@@ -9,6 +9,7 @@ from typing import TypeAlias
 from bot.conversation import memory
 from bot.conversation.dialogues import (
     account,
+    bridge,
     casework,
     connect,
     danger,
@@ -110,8 +111,9 @@ CHOICES: Mapping[str, Callable[[Turn, str], Outcome | None]] = MappingProxyType(
         "pass-to": casework.pass_on,
         "note": casework.ask_note,
         "appoint": casework.ask_slots,
-        "phrases": casework.show_phrases,
-        "phrase": casework.send_phrase,
+        "phrases": bridge.show_phrases,
+        "phrase": bridge.send_phrase,
+        "service": bridge.ask_service,
         "agree": request.agree,
         "refuse": request.refuse,
         "reopen": request.reopen,
@@ -119,6 +121,8 @@ CHOICES: Mapping[str, Callable[[Turn, str], Outcome | None]] = MappingProxyType(
         "unmeet": request.cancel_meeting,
         "show": lambda turn, _: request.show_unread(turn),
         "said": request.show_original,
+        "send-file": lambda turn, _: request.send_file(turn),
+        "keep-file": lambda turn, _: request.keep_file(turn),
         "traces": lambda turn, _: request.erase_traces(turn),
         "thread": desk.open_thread,
         "to": desk.send_kept_words,
@@ -157,6 +161,7 @@ QUESTIONS: Mapping[str, Rule] = MappingProxyType(
         connect.PLACE_ASKED: connect.hear_card_place,
         casework.NOTE_ASKED: casework.hear_note,
         casework.SLOTS_ASKED: casework.hear_slots,
+        bridge.SERVICE_ASKED: bridge.hear_service,
         joining.NAME_ASKED: joining.hear_name,
         joining.COMMUNES_ASKED: joining.hear_commune,
         meeting.COMMUNE_ASKED: meeting.hear_commune,
@@ -280,7 +285,7 @@ def respond(turn: Turn) -> Outcome:
     """Answer with the first rule that has something to say; fallback always has."""
     here = territories.follow(turn)
     outcome = next(outcome for rule in RULES if (outcome := rule(here)) is not None)
-    outcome = followup.offer(here, outcome)
+    outcome = news.offer_to_team(here, followup.offer(here, outcome))
     return memory.keep(turn, welcome.keep_language(here, territories.told(turn, here, outcome)))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from bot.conversation.turn import Effect
+from bot.conversation.turn import Card, Effect
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,13 @@ class StepNotice(Effect):
 
     broadcast: int
     step: str
+
+
+@dataclass(frozen=True)
+class OfferToTeam(Effect):
+    """Somebody who follows a topic wrote something: if that answers a message to many, offer it to a team, once."""
+
+    card: Card
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ class Claimed:
     unsure: int
     priority: int
     relay_from: int | None
+    said: int | None
     queued_at: datetime
     claimed_at: datetime
     capabilities: Capabilities
@@ -71,11 +72,13 @@ def queue(
     priority: int = REPLY,
     not_before: datetime | None = None,
     relay_from: int | None = None,
+    said: int | None = None,
 ) -> None:
     """Put a message on its way; it leaves only if the transaction commits.
 
     Args:
         relay_from: the conversation of the person whose words these are, told when they cannot arrive.
+        said: the message of a request's talk that these words are, marked when they cannot arrive.
     """
     values = {
         "conversation_id": conversation_id,
@@ -83,6 +86,7 @@ def queue(
         "priority": priority,
         "not_before": not_before or now,
         "relay_from": relay_from,
+        "said": said,
         "created_at": now,
     }
     session.execute(_QUEUE, values)
@@ -208,6 +212,7 @@ class _Claiming:
                 unsure=one.unsure,
                 priority=one.priority,
                 relay_from=one.relay_from,
+                said=one.said,
                 queued_at=one.created_at,
                 claimed_at=self._now,
                 capabilities=self._capabilities[one.channel],

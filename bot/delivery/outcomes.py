@@ -13,13 +13,14 @@ from bot.delivery import pace
 from bot.delivery.outbox import Claimed, mark_sent
 from bot.delivery.waiting import REPLY, WAITING
 from bot.storage.db import Database
-from bot.storage.models import Conversation, OutboxMessage
+from bot.storage.models import Conversation, OutboxMessage, ThreadMessage
 
 logger = logging.getLogger(__name__)
 
 # Tells the person of a conversation that their words could not reach whom they were for.
 Undeliverable: TypeAlias = Callable[[Session, int, datetime], None]
-_Failed: TypeAlias = set[int]  # the conversations whose words did not arrive
+# Whose words did not arrive (a conversation), and which message of a talk that was.
+_Failed: TypeAlias = set[tuple[int | None, int | None]]
 
 LONGEST_DELAY = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(hours=24)  # an answer of yesterday helps nobody
@@ -37,8 +38,11 @@ def finish(
         if error is None:
             mark_sent(session, [claimed], now)
             return
-        for conversation_id in OUTCOMES[error.outcome](session, claimed, now, error):
+        failed = OUTCOMES[error.outcome](session, claimed, now, error)
+        for conversation_id in {teller for teller, _ in failed if teller is not None}:
             undeliverable(session, conversation_id, now)
+        if said := [message for _, message in failed if message is not None]:
+            session.execute(update(ThreadMessage).where(ThreadMessage.id.in_(said)).values(failed=True))
 
 
 def _later(session: Session, claimed: Claimed, now: datetime, error: SendError) -> _Failed:
@@ -60,10 +64,10 @@ def _blocked(session: Session, claimed: Claimed, now: datetime, error: SendError
     if conversation is not None:
         conversation.blocked = True
     waiting = update(OutboxMessage).where(WAITING, OutboxMessage.conversation_id == claimed.conversation_id)
-    failed = waiting.values(_failed_values("blocked")).returning(OutboxMessage.relay_from)
-    tellers = session.scalars(failed.execution_options(**_CORE)).all()
-    logger.info("conversation %s has blocked us, %s messages dropped", claimed.conversation_id, len(tellers))
-    return {teller for teller in tellers if teller is not None}
+    failed = waiting.values(_failed_values("blocked")).returning(OutboxMessage.relay_from, OutboxMessage.said)
+    dropped = session.execute(failed.execution_options(**_CORE)).all()
+    logger.info("conversation %s has blocked us, %s messages dropped", claimed.conversation_id, len(dropped))
+    return {(teller, said) for teller, said in dropped}
 
 
 def _is_back(conversation: Conversation, claimed: Claimed) -> bool:
@@ -129,7 +133,7 @@ def _fail(session: Session, claimed: Claimed, reason: str) -> _Failed:
     if not _close(session, claimed, _failed_values(reason)):
         return set()
     logger.error("message %s to conversation %s failed: %s", claimed.id, claimed.conversation_id, reason[:64])
-    return set() if claimed.relay_from is None else {claimed.relay_from}
+    return {(claimed.relay_from, claimed.said)}
 
 
 def _failed_values(reason: str) -> dict[str, Any]:

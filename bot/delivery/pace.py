@@ -51,9 +51,12 @@ class Limit:
 
 
 def overall(capabilities: Capabilities) -> Limit:
-    """Give the limit of a whole channel: never above its rate in any second, short bursts at once."""
-    at_once = max(1, int(capabilities.rate / 5))
-    return Limit(max(capabilities.rate - at_once, capabilities.rate / 2), at_once)
+    """Give the limit of a whole channel: never above its rate in any second, and hardly below it in the long run.
+
+    The two that go at once make up for a sender that wakes late; each more would cost one a second for ever.
+    """
+    at_once = max(1, int(capabilities.rate / 15))
+    return Limit(capabilities.rate + 1 - at_once, at_once)
 
 
 def per_chat(capabilities: Capabilities, chat: str) -> Limit:

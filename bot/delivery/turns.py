@@ -119,7 +119,7 @@ EFFECTS: Mapping[type[Effect], Callable[[Context, Any], None]] = MappingProxyTyp
         effects.AcceptRequest: lambda context, effect: desk.accept(context, effect.request),
         effects.DeclineRequest: lambda context, effect: desk.decline(context, effect.request, effect.reason),
         effects.RelayToPerson: lambda context, effect: relay.to_person(
-            context, effect.request, effect.words, effect.media, effect.kind
+            context, effect.request, effect.words, effect.media, effect.kind, effect.ready
         ),
         effects.CloseRequest: lambda context, effect: desk.close(context, effect.request, effect.outcome),
         effects.RequestDue: lambda context, effect: clockwork.due(context, effect.timer),
@@ -241,8 +241,10 @@ class Turns:
     def _context(
         self, session: Session, conversation: Conversation, inbound: Inbound, now: datetime
     ) -> Context:
-        def tell(conversation_id: int, reply: Reply, relay_from: int | None = None) -> None:
-            queue(session, conversation_id, reply, now, relay_from=relay_from)
+        def tell(
+            conversation_id: int, reply: Reply, relay_from: int | None = None, said: int | None = None
+        ) -> None:
+            queue(session, conversation_id, reply, now, relay_from=relay_from, said=said)
 
         def remind(conversation_id: int, key: str, text: str, due_at: datetime) -> None:
             set_timer(session, conversation_id, key, text, due_at)

@@ -13,8 +13,10 @@ from bot.delivery import pace
 from bot.storage.db import Database, table_of
 from bot.storage.models import Conversation, OutboxMessage
 
+# What overtakes what.
 REPLY = 0
-BROADCAST = 1
+URGENT = 1  # to many, and it cannot wait
+BROADCAST = 2
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Candidate:
     status: str
     payload: dict[str, Any] | None
     relay_from: int | None
+    said: int | None
     tries: int
     unsure: int
     created_at: datetime
@@ -84,11 +87,11 @@ def _earliest(priority: int) -> ScalarSelect[datetime]:
 
 
 _CANDIDATES = _candidates()
-_EARLIEST = select(_earliest(REPLY), _earliest(BROADCAST))
+_EARLIEST = select(_earliest(REPLY), _earliest(URGENT), _earliest(BROADCAST))
 
 
 def candidates(session: Session, channels: Sequence[str], now: datetime, limit: int) -> list[Candidate]:
-    """Give messages that may be claimed, replies first; nobody else gets them until this transaction ends."""
+    """Give messages that may be claimed, replies first, then what is urgent; nobody else gets them meanwhile."""
     rows = session.execute(_CANDIDATES, {"channels": channels, "now": now, "limit": limit})
     return [Candidate(*row) for row in rows]
 

@@ -4,34 +4,40 @@ The limits of `bot.outreach.limits` are asked for every person at the moment of 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.delivery.waiting import BROADCAST
+from bot.delivery.waiting import BROADCAST, REPLY, URGENT, WAITING
 from bot.handoff.context import Context
 from bot.messages import Reply
 from bot.outreach import letters
-from bot.outreach.limits import Kind, Person, Received, Refusal, next_loud_moment, why_not
+from bot.outreach.audience import audience_query, is_first, is_urgent, next_people, read_persons
+from bot.outreach.limits import (
+    Refusal,
+    is_quiet,
+    next_loud_moment,
+    next_quiet_moment,
+    why_not,
+)
 from bot.outreach.notices import NOTICES
 from bot.storage.bells import OUTBOX, announce
 from bot.storage.models import (
     Broadcast,
     BroadcastReceipt,
     Conversation,
-    HelpedContact,
     OutboxMessage,
-    Subscription,
     Worker,
 )
 
 PART: Final = 500  # people in one transaction
 EVERY: Final = timedelta(seconds=5)
-MOST_WAITING: Final = 1500  # so that a pause is felt within a minute
-EVENING_MARGIN: Final = timedelta(minutes=2)  # what was queued must leave before quiet hours
+MOST_WAITING: Final = 1500  # so that the limits are asked for at most a minute before somebody is written to
+EVENING_MARGIN: Final = timedelta(minutes=2)  # what is queued then still leaves before quiet hours
 
 # What may follow what.
 TRANSITIONS: Final[Mapping[str, tuple[frozenset[str], str]]] = MappingProxyType(
@@ -39,16 +45,18 @@ TRANSITIONS: Final[Mapping[str, tuple[frozenset[str], str]]] = MappingProxyType(
         "propose": (frozenset({"draft"}), "proposed"),
         "approve": (frozenset({"proposed"}), "sending"),
         "refuse": (frozenset({"proposed"}), "refused"),
-        "pause": (frozenset({"sending"}), "paused"),
+        # What is sent may still wait in the outbox for its turn.
+        "pause": (frozenset({"sending", "sent"}), "paused"),
         "go-on": (frozenset({"paused"}), "sending"),
-        "stop": (frozenset({"draft", "proposed", "sending", "paused"}), "stopped"),
+        "stop": (frozenset({"draft", "proposed", "sending", "sent", "paused"}), "stopped"),
         "finish": (frozenset({"sending"}), "sent"),
     }
 )
+TAKING_BACK: Final = frozenset({"pause", "stop"})
 
 
 def step(session: Session, broadcast_id: int, name: str, **values: object) -> bool:
-    """Take a step if it is allowed now; of two who try at once, one does."""
+    """Take a step if it is allowed now; of two who try at once, one does. Pause and stop hold from this moment."""
     before, after = TRANSITIONS[name]
     query = (
         update(Broadcast)
@@ -57,7 +65,44 @@ def step(session: Session, broadcast_id: int, name: str, **values: object) -> bo
         .returning(Broadcast.id)
         .execution_options(synchronize_session="fetch")
     )
-    return session.scalar(query) is not None
+    taken = session.scalar(query) is not None
+    if taken and name in TAKING_BACK:
+        take_back(session, broadcast_id)
+    return taken
+
+
+def take_back(session: Session, broadcast_id: int) -> int:
+    """Take out of the outbox what nobody is sending yet; these people count as not looked at. Give how many."""
+    unsent = delete(OutboxMessage).where(_of(broadcast_id), OutboxMessage.status == "new")
+    people = session.scalars(unsent.returning(OutboxMessage.conversation_id)).all()
+    session.execute(
+        delete(BroadcastReceipt).where(
+            BroadcastReceipt.broadcast_id == broadcast_id, BroadcastReceipt.conversation_id.in_(people)
+        )
+    )
+    anew = {"queued": Broadcast.queued - len(people), "held_back": 0, "reached": 0}
+    session.execute(update(Broadcast).where(Broadcast.id == broadcast_id).values(anew))
+    return len(people)
+
+
+def drop_for(session: Session, conversation_id: int) -> None:
+    """Drop what nobody is sending yet to a person who wants no more of it."""
+    here = OutboxMessage.conversation_id == conversation_id
+    session.execute(
+        delete(OutboxMessage).where(here, OutboxMessage.priority != REPLY, OutboxMessage.status == "new")
+    )
+
+
+def unsent(session: Session, broadcast_id: int) -> int:
+    """Count the people for whom a message to many is still on its way."""
+    return session.scalar(select(func.count()).select_from(OutboxMessage).where(_of(broadcast_id))) or 0
+
+
+def goes_at(now: datetime, zone: ZoneInfo) -> datetime:
+    """Tell when a message to many begins to go out that is approved at this moment: never in quiet hours."""
+    start = next_loud_moment(now, zone)
+    late = start + EVENING_MARGIN
+    return next_loud_moment(late, zone) if is_quiet(late, zone) else start
 
 
 def approve(session: Session, broadcast_id: int, worker: Worker) -> str:
@@ -73,22 +118,25 @@ def approve(session: Session, broadcast_id: int, worker: Worker) -> str:
 
 
 def spread(context: Context, broadcast_id: int) -> None:
-    """Queue the next part of a message to many, and come back for the rest until all were looked at."""
+    """Queue the next part of a message to many, and come back for the rest until all were looked at.
+
+    Once all were, it comes back when quiet hours begin, for what a channel that stood still has not sent by then.
+    """
     row = context.session.get(Broadcast, broadcast_id, with_for_update=True, populate_existing=True)
-    if row is None or row.status != "sending":
+    if row is None or row.status not in ("sending", "sent"):
         return
-    now, zone = context.now, context.world.territory.zone
-    loud = next_loud_moment(now + EVENING_MARGIN, zone)
-    if loud > now + EVENING_MARGIN:
-        _come_back(context, row, loud)
+    session, now, zone = context.session, context.now, context.world.territory.zone
+    if is_quiet(now, zone) and take_back(session, row.id):
+        row.status = "sending"
+    if row.status == "sent":
         return
-    if waiting(context.session) > MOST_WAITING:
+    if (moment := goes_at(now, zone)) > now:
+        _come_back(context, row, moment if is_quiet(now, zone) else next_quiet_moment(now, zone))
+    elif waiting(session, _priority(row)) > MOST_WAITING:
         _come_back(context, row, now + EVERY)
-        return
-    people = _next_people(context, row)
-    _queue_part(context, row, people)
-    if len(people) < PART:
-        step(context.session, row.id, "finish", ended_at=now)
+    elif _queue_part(context, row, next_people(context, row, PART)) < PART:
+        step(session, row.id, "finish", ended_at=now)
+        _come_back(context, row, next_quiet_moment(now, zone))
     else:
         _come_back(context, row, now + EVERY)
 
@@ -100,33 +148,11 @@ def begin(context: Context, broadcast_id: int) -> None:
         _come_back(context, row, context.now)
 
 
-def audience_query(row: Broadcast, first: bool) -> tuple[ColumnElement[bool], ...]:
-    """Say who is meant: those who asked for the topic, in the commune and language chosen, who can be reached."""
-    territory = "" if first else row.territory
-    wanted: ColumnElement[bool] = Conversation.id.in_(
-        select(Subscription.conversation_id).where(Subscription.topic == row.topic)
-    )
-    if NOTICES[row.notice].kind is Kind.URGENT:
-        wanted = or_(wanted, Conversation.id.in_(select(Worker.conversation_id)))
-    conditions: list[ColumnElement[bool]] = [
-        wanted,
-        Conversation.blocked.is_(False),
-        Conversation.territory == territory,
-    ]
-    if row.commune:
-        conditions.append(
-            or_(Conversation.place == row.commune, Conversation.id.in_(select(Worker.conversation_id)))
-        )
-    if row.language:
-        conditions.append(Conversation.language == row.language)
-    return tuple(conditions)
-
-
 def preview(context: Context, row: Broadcast) -> tuple[int, int]:
     """Count who is meant, and how many of them the limits hold back at this moment."""
-    conditions = audience_query(row, _is_first(context))
+    conditions = audience_query(row, is_first(context))
     people = context.session.scalars(select(Conversation).where(and_(*conditions))).all()
-    by_id = _persons(context.session, people, context.now)
+    by_id = read_persons(context.session, people, context.now)
     kind, zone = NOTICES[row.notice].kind, context.world.territory.zone
     refusals = [why_not(kind, by_id[one.id], context.now, zone) for one in people]
     # Quiet hours only make it wait.
@@ -134,29 +160,13 @@ def preview(context: Context, row: Broadcast) -> tuple[int, int]:
     return len(people), len(held)
 
 
-def _next_people(context: Context, row: Broadcast) -> Sequence[Conversation]:
-    conditions = audience_query(row, _is_first(context))
-    query = (
-        select(Conversation)
-        .where(and_(*conditions), Conversation.id > row.reached)
-        .order_by(Conversation.id)
-        .limit(PART)
-    )
-    return context.session.scalars(query).all()
-
-
-def _queue_part(context: Context, row: Broadcast, people: Sequence[Conversation]) -> None:
+def _queue_part(context: Context, row: Broadcast, people: Sequence[Conversation]) -> int:
+    """Queue it for those of these people whom the limits let us write to; give how many were looked at."""
     if not people:
-        return
+        return 0
     session, now, kind = context.session, context.now, NOTICES[row.notice].kind
-    by_id, zone = _persons(session, people, now), context.world.territory.zone
-    ids = [one.id for one in people]
-    had = select(BroadcastReceipt.conversation_id).where(
-        BroadcastReceipt.broadcast_id == row.id, BroadcastReceipt.conversation_id.in_(ids)
-    )
-    have_it = set(session.scalars(had))
-    meant = [one for one in people if one.id not in have_it]
-    chosen = [one for one in meant if why_not(kind, by_id[one.id], now, zone) is None]
+    by_id, zone = read_persons(session, people, now), context.world.territory.zone
+    chosen = [one for one in people if why_not(kind, by_id[one.id], now, zone) is None]
     written: dict[str, Reply] = {}
     outgoing, receipts = [], []
     for one in chosen:
@@ -166,7 +176,7 @@ def _queue_part(context: Context, row: Broadcast, people: Sequence[Conversation]
             {
                 "conversation_id": one.id,
                 "payload": reply.to_json(),
-                "priority": BROADCAST,
+                "priority": _priority(row),
                 "not_before": now,
                 "created_at": now,
             }
@@ -178,43 +188,32 @@ def _queue_part(context: Context, row: Broadcast, people: Sequence[Conversation]
         session.execute(insert(OutboxMessage), outgoing)
         session.execute(insert(BroadcastReceipt), receipts)
         announce(session, OUTBOX)
-    row.reached = ids[-1]
+    row.reached = people[-1].id
     row.queued += len(chosen)
-    row.held_back += len(meant) - len(chosen)
+    row.held_back += len(people) - len(chosen)
     session.flush()
+    return len(people)
 
 
-def _persons(session: Session, people: Sequence[Conversation], now: datetime) -> dict[int, Person]:
-    """Read what the limits look at, for many at once."""
-    ids = [one.id for one in people]
-    received: dict[int, list[Received]] = {}
-    sent = select(BroadcastReceipt).where(BroadcastReceipt.conversation_id.in_(ids))
-    for row in session.scalars(sent.order_by(BroadcastReceipt.queued_at, BroadcastReceipt.broadcast_id)):
-        received.setdefault(row.conversation_id, []).append(Received(Kind(row.kind), row.queued_at))
-    helping = (
-        select(HelpedContact.conversation_id, func.count().label("times"))
-        .where(HelpedContact.conversation_id.in_(ids))
-        .group_by(HelpedContact.conversation_id)
+def waiting(session: Session, priority: int = BROADCAST) -> int:
+    """Count the messages to many that are still on their way and go before the next one of this priority."""
+    before = OutboxMessage.priority.between(URGENT, priority)
+    return session.scalar(select(func.count()).select_from(OutboxMessage).where(WAITING, before)) or 0
+
+
+def _of(broadcast_id: int) -> ColumnElement[bool]:
+    """Find what is on its way of a message to many: it was queued together with its receipt."""
+    receipt = exists().where(
+        BroadcastReceipt.broadcast_id == broadcast_id,
+        BroadcastReceipt.conversation_id == OutboxMessage.conversation_id,
+        BroadcastReceipt.queued_at == OutboxMessage.created_at,
     )
-    helped = {row.conversation_id: row.times for row in session.execute(helping)}
-    return {
-        one.id: Person(one.started_at.astimezone(UTC), helped.get(one.id, 0), received.get(one.id, ()))
-        for one in people
-    }
+    return and_(WAITING, OutboxMessage.priority != REPLY, receipt)
 
 
-def waiting(session: Session) -> int:
-    """Count the messages to many that are still on their way."""
-    on_their_way = select(func.count()).where(
-        OutboxMessage.priority == BROADCAST, OutboxMessage.status.in_(("new", "sending"))
-    )
-    return session.scalar(on_their_way) or 0
+def _priority(row: Broadcast) -> int:
+    return URGENT if is_urgent(row) else BROADCAST
 
 
 def _come_back(context: Context, row: Broadcast, moment: datetime) -> None:
     context.remind(context.conversation.id, f"spread:{row.id}", f"spread:{row.id}", moment)
-
-
-def _is_first(context: Context) -> bool:
-    everywhere = context.world.everywhere
-    return not everywhere or context.world.territory.code == next(iter(everywhere))

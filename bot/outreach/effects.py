@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.conversation import effects
 from bot.conversation.turn import Effect
 from bot.handoff.context import Context
-from bot.outreach import broadcasts, digest, encounters, later, meetings, notice_desk
+from bot.outreach import answers, broadcasts, digest, encounters, later, meetings, news, notice_desk
 
 OUTREACH: Final[Mapping[type[Effect], Callable[[Context, Any], None]]] = MappingProxyType(
     {
@@ -30,7 +30,8 @@ OUTREACH: Final[Mapping[type[Effect], Callable[[Context, Any], None]]] = Mapping
         effects.SetReminder: later.set_reminder,
         effects.TellReminder: later.tell_reminder,
         effects.Spread: lambda context, effect: broadcasts.spread(context, effect.broadcast),
-        effects.ShowTopics: lambda context, _: notice_desk.show_topics(context),
+        effects.ShowTopics: lambda context, _: news.show_topics(context),
+        effects.OfferToTeam: answers.offer_to_team,
         effects.ShowDigest: digest.show,
         effects.MakeNotice: notice_desk.make,
         effects.ShapeNotice: notice_desk.shape,

@@ -19,7 +19,7 @@ from bot.conversation.effects import (
 )
 from bot.handoff.context import Context
 from bot.messages import Button, column
-from bot.outreach import topics
+from bot.outreach import broadcasts, topics
 from bot.outreach.limits import next_loud_moment
 from bot.outreach.meetings import tell
 from bot.storage.models import HelpedContact, Timer
@@ -86,8 +86,9 @@ def tell_reminder(context: Context, effect: TellReminder) -> None:
 
 
 def stop_telling(context: Context, _: StopTelling) -> None:
-    """Forget all that the person asked to be told, and every reminder."""
+    """Forget all that the person asked to be told, every reminder, and what was on its way to them for many."""
     topics.unsubscribe(context.session, context.conversation.id)
+    broadcasts.drop_for(context.session, context.conversation.id)
     mine = Timer.conversation_id == context.conversation.id
     ours = Timer.text.startswith(DUE) | Timer.text.startswith(REMIND)
     query = delete(Timer).where(mine, ours)

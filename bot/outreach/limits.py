@@ -72,6 +72,13 @@ def next_loud_moment(now: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, QUIET_UNTIL, zone).astimezone(UTC)
 
 
+def next_quiet_moment(now: datetime, zone: ZoneInfo) -> datetime:
+    """Give the first moment from now on at which people are left in peace."""
+    if is_quiet(now, zone):
+        return now
+    return datetime.combine(now.astimezone(zone).date(), QUIET_FROM, zone).astimezone(UTC)
+
+
 def why_not(kind: Kind, person: Person, now: datetime, zone: ZoneInfo) -> Refusal | None:
     """Say why this person is not sent a message of this kind now; None when nothing stands against it."""
     if is_quiet(now, zone):

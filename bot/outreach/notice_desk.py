@@ -1,24 +1,21 @@
-"""The worker's side of messages to many, and the person's choice of what to be told."""
+"""The worker's side of messages to many: make, propose, approve, watch, hold."""
 
-from sqlalchemy import select
+from datetime import timedelta
+
+from sqlalchemy import or_, select
 
 from bot.conversation.effects import MakeNotice, ShapeNotice, StepNotice
 from bot.conversation.vocabulary import mark, place_name
 from bot.handoff.context import Context
 from bot.i18n import Voice
 from bot.messages import Button, column
-from bot.outreach import broadcasts, letters, schedule, topics
+from bot.outreach import broadcasts, letters, schedule
 from bot.outreach.meetings import tell
 from bot.outreach.notices import NOTICES, About, topic_of
 from bot.outreach.workers import worker_of
 from bot.storage.models import Broadcast, Conversation, Worker
 
 EVERYWHERE = "all"
-TOPIC_LABELS = {
-    topics.URGENT: mark("Urgent: great heat, great cold, danger"),
-    topics.PLACES: mark("New meeting places"),
-    topics.ACTIVITIES: mark("What the team does, and invitations"),
-}
 STATUSES = {
     "draft": mark("being written"),
     "proposed": mark("waits for a second person"),
@@ -29,25 +26,7 @@ STATUSES = {
     "refused": mark("was refused"),
 }
 UNDER_WAY = ("proposed", "sending", "paused")
-
-
-def show_topics(context: Context) -> None:
-    """Show what the person can ask to be told; a press turns it on or off."""
-    voice, mine = context.writer(), set(topics.topics_of(context.session, context.conversation.id))
-    labels = {topic: voice.say(words) for topic, words in TOPIC_LABELS.items()}
-    labels |= {topics.theme_topic(t.id): voice.label(t.label) for t in context.world.needs.themes}
-    buttons = [
-        Button(
-            f"{'✅' if topic in mine else '◻️'} {label}"[:60],
-            f"news:{'off' if topic in mine else 'on'}:{topic}",
-        )
-        for topic, label in labels.items()
-    ]
-    text = voice.say(
-        "Choose what I may write to you about. I write at most once in seven days, and never between 21:00 and 08:00."
-        " Only an urgent message may come sooner. /stop ends all of it."
-    )
-    tell(context, text, *column([*buttons, Button(voice.say("All themes"), "menu")]))
+JUST_SENT = timedelta(hours=1)  # the last of it may still wait for its turn
 
 
 def make(context: Context, effect: MakeNotice) -> None:
@@ -138,7 +117,7 @@ def _ask_for_approval(context: Context, row: Broadcast, maker: Worker) -> None:
         letter = letters.write(row, voice, context)
         people, held = broadcasts.preview(context, row)
         head = voice.say("{name} proposes this message to many:", name=maker.first_name)
-        text = "\n\n".join([head, letter.text, _counts(voice, people, held)])
+        text = "\n\n".join([head, letter.text, _counts(voice, people, held), *_when(context, voice)])
         buttons = (
             Button(voice.say("Approve and send"), f"notice-do:{row.id}:approve"),
             Button(voice.say("Refuse"), f"notice-do:{row.id}:refuse"),
@@ -159,22 +138,28 @@ def _preview(context: Context, row: Broadcast, voice: Voice) -> None:
         Button(voice.say("Ask a second person to approve"), f"notice-do:{row.id}:propose"),
         Button(voice.say("Delete"), f"notice-do:{row.id}:stop"),
     ]
-    tell(context, "\n\n".join([*texts, _counts(voice, people, held)]), *column(buttons))
+    tell(
+        context, "\n\n".join([*texts, _counts(voice, people, held), *_when(context, voice)]), *column(buttons)
+    )
 
 
 def _progress(context: Context, row: Broadcast, voice: Voice) -> None:
     context.session.flush()
     context.session.refresh(row)
-    status = voice.say(STATUSES[row.status])
-    text = voice.say("{label}: {status}.", label=voice.say(NOTICES[row.notice].label), status=status)
-    text += " " + voice.say_n("Sent to {n} person.", "Sent to {n} people.", row.queued)
+    unsent = broadcasts.unsent(context.session, row.id)
+    status = "sending" if unsent and row.status == "sent" else row.status
+    said, label = voice.say(STATUSES[status]), voice.say(NOTICES[row.notice].label)
+    text = voice.say("{label}: {status}.", label=label, status=said)
+    text += " " + voice.say_n("Sent to {n} person.", "Sent to {n} people.", row.queued - unsent)
     if row.held_back:
         text += " " + voice.say_n("Held back for {n} person.", "Held back for {n} people.", row.held_back)
+    if status in ("draft", "proposed", "sending"):
+        text = "\n".join([text, *_when(context, voice)])
     choices = {
         "sending": [("pause", voice.say("Pause")), ("stop", voice.say("Stop"))],
         "paused": [("go-on", voice.say("Go on")), ("stop", voice.say("Stop"))],
         "proposed": [("stop", voice.say("Delete"))],
-    }.get(row.status, [])
+    }.get(status, [])
     buttons = [Button(label, f"notice-do:{row.id}:{name}") for name, label in choices]
     buttons.append(Button(voice.say("How far is it?"), f"notice-do:{row.id}:look"))
     tell(context, text, *column(buttons))
@@ -201,7 +186,9 @@ def _ask_next(context: Context, row: Broadcast, voice: Voice) -> None:
 
 
 def _show_all(context: Context, voice: Voice) -> None:
-    query = select(Broadcast).where(Broadcast.status.in_(UNDER_WAY)).order_by(Broadcast.id.desc()).limit(5)
+    just_sent = Broadcast.ended_at > context.now - JUST_SENT
+    shown = or_(Broadcast.status.in_(UNDER_WAY), just_sent)
+    query = select(Broadcast).where(shown).order_by(Broadcast.id.desc()).limit(5)
     under_way = [
         Button(
             f"{voice.say(NOTICES[row.notice].label)} · {voice.say(STATUSES[row.status])}"[:60],
@@ -230,6 +217,20 @@ def _counts(voice: Voice, people: int, held: int) -> str:
             held,
         )
     return text
+
+
+def _when(context: Context, voice: Voice) -> list[str]:
+    """Say when it goes out, where that is not at once: an urgent message, too, leaves people in peace at night."""
+    zone = context.world.territory.zone
+    moment = broadcasts.goes_at(context.now, zone)
+    if moment == context.now:
+        return []
+    return [
+        voice.say(
+            "It goes out from {moment}. Nobody is written to between 21:00 and 08:00, not even when it is urgent.",
+            moment=voice.weekday(moment.astimezone(zone)),
+        )
+    ]
 
 
 def _not_now(context: Context, voice: Voice) -> None:

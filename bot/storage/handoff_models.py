@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.base import FRESH_IDS, Base, Moment, Retention
@@ -68,6 +68,19 @@ class Worker(Base):
     on_duty: Mapped[bool] = mapped_column(default=False, index=True)  # by /duty
     most_open: Mapped[int] = mapped_column(default=5)  # requests at the same time
     joined_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class WorkerPhoto(Base):
+    """A worker's photo, kept because they sent it: shown where they show that they come, without anything beside it."""
+
+    __tablename__ = "worker_photo"
+    __retention__ = Retention("until the worker deletes it or leaves the team; erased on /erase")
+
+    worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)  # random, stands in its address
+    type: Mapped[str] = mapped_column(String(16))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Handoff(Base):
@@ -147,7 +160,7 @@ class HandoffEvent(Base):
 
 
 class ThreadMessage(Base):
-    """What was said in a request, sealed; of a picture or voice note only that there was one."""
+    """What was said in a request, sealed; of a picture or voice note, sealed too, where it lies."""
 
     __tablename__ = "thread_message"
     __retention__ = Retention("dies with its handoff")
@@ -162,9 +175,33 @@ class ThreadMessage(Base):
         String(16), default="text"
     )  # text, phrase, or a kind of bot.messages.Media
     sealed_words: Mapped[str] = mapped_column(Text, default="")
+    sealed_media: Mapped[str] = mapped_column(Text, default="")  # a bot.messages.Media
+    ready: Mapped[str] = mapped_column(String(80), default="")  # see bot/conversation/ready.py
     unread: Mapped[bool] = mapped_column(default=False)  # a discreet person has not opened it yet
     failed: Mapped[bool] = mapped_column(default=False)  # it could not be delivered
     said_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class KeptFile(Base):
+    """A picture or document that came through the web, sealed; other channels keep theirs themselves."""
+
+    __tablename__ = "kept_file"
+    __retention__ = Retention(
+        "dies with its handoff, and a day after it came if it was never passed on; at once on /erase",
+        "kept_at",
+        timedelta(days=1),
+        "handoff_id IS NOT NULL",
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)  # random
+    conversation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("conversation.id", ondelete="SET NULL"), index=True
+    )  # who gave it
+    handoff_id: Mapped[str | None] = mapped_column(ForeignKey("handoff.id", ondelete="CASCADE"), index=True)
+    type: Mapped[str] = mapped_column(String(64))
+    sealed_name: Mapped[str] = mapped_column(Text, default="")
+    sealed_content: Mapped[str] = mapped_column(Text)
+    kept_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
 class Note(Base):

@@ -16,11 +16,13 @@ from bot.storage.handoff_models import (
     Handoff,
     HandoffEvent,
     Invitation,
+    KeptFile,
     Note,
     Offer,
     Team,
     ThreadMessage,
     Worker,
+    WorkerPhoto,
 )
 from bot.storage.outreach_models import (
     Broadcast,
@@ -49,6 +51,7 @@ __all__ = [
     "HelpedContact",
     "InboxMessage",
     "Invitation",
+    "KeptFile",
     "Meeting",
     "MeetingPlace",
     "Moment",
@@ -68,6 +71,7 @@ __all__ = [
     "Timer",
     "WebMessage",
     "Worker",
+    "WorkerPhoto",
 ]
 
 
@@ -157,10 +161,11 @@ class OutboxMessage(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
-    priority: Mapped[int] = mapped_column(default=0)  # 0 reply, 1 broadcast
+    priority: Mapped[int] = mapped_column(default=0)  # see bot/delivery/waiting.py
     status: Mapped[str] = mapped_column(String(8), default="new")  # new sending sent failed
     payload: Mapped[dict[str, Any] | None] = mapped_column(WORDS)  # Reply; None once sent
     relay_from: Mapped[int | None]  # the conversation to tell when a relayed message cannot be delivered
+    said: Mapped[int | None]  # the thread message whose words these are
     not_before: Mapped[datetime] = mapped_column(Moment)
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     tries: Mapped[int] = mapped_column(default=0)

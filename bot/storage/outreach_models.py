@@ -195,4 +195,5 @@ class BroadcastReceipt(Base):
         ForeignKey("broadcast.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     kind: Mapped[str] = mapped_column(String(16))
+    offered: Mapped[bool] = mapped_column(default=False)  # an answer to it was offered to a team, once
     queued_at: Mapped[datetime] = mapped_column(Moment, index=True)

@@ -94,7 +94,7 @@ class Street:
     def context(self, session: Session, conversation: Conversation) -> Context:
         inbound = Inbound("test", "1", conversation.chat, Kind.CHOICE)
 
-        def tell(whom: int, reply: Reply, relay_from: int | None = None) -> None:
+        def tell(whom: int, reply: Reply, relay_from: int | None = None, said: int | None = None) -> None:
             self.told.append((whom, reply))
 
         def remind(whom: int, key: str, text: str, due_at: datetime) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.outreach import limits
+from bot.outreach.broadcasts import goes_at
 from bot.outreach.limits import (
     PROMOTIONAL,
     Kind,
@@ -18,6 +19,7 @@ from bot.outreach.limits import (
     Refusal,
     is_quiet,
     next_loud_moment,
+    next_quiet_moment,
     why_not,
 )
 
@@ -83,6 +85,24 @@ def test_the_next_loud_moment_is_loud_and_less_than_half_a_day_away(now: datetim
     assert not is_quiet(moment, BRUSSELS)
     assert timedelta(0) <= moment - now <= timedelta(hours=12)
     assert moment == now or is_quiet(now, BRUSSELS)
+
+
+@given(moments)
+def test_the_next_quiet_moment_is_quiet_and_until_then_it_is_not(now: datetime) -> None:
+    moment = next_quiet_moment(now, BRUSSELS)
+    assert is_quiet(moment, BRUSSELS)
+    assert timedelta(0) <= moment - now <= timedelta(hours=13)
+    assert moment == now or not is_quiet(moment - timedelta(seconds=1), BRUSSELS)
+
+
+@given(moments)
+def test_the_moment_that_a_worker_is_told_is_never_at_night_and_never_earlier_than_it_can_go(
+    now: datetime,
+) -> None:
+    moment = goes_at(now, BRUSSELS)
+    assert moment >= now
+    assert not is_quiet(moment, BRUSSELS)
+    assert moment == now or why_not(Kind.URGENT, Person(BEGIN), moment, BRUSSELS) is None
 
 
 @pytest.mark.parametrize(

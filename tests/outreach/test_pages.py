@@ -6,12 +6,12 @@ import io
 import re
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from xml.etree import ElementTree
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from bot.channels.base import SendError, SendOutcome
 from bot.conversation.effects import ChangeStop, JoinRound
 from bot.knowledge import Library
 from tests.outreach.conftest import MONDAY, Street
@@ -24,6 +24,7 @@ class Browser:
     """Asks the pages without a server."""
 
     def __init__(self, app: FastAPI) -> None:
+        self.telegram_is_down = False
         self._transport = httpx.ASGITransport(app)
 
     def get(self, path: str) -> httpx.Response:
@@ -47,8 +48,16 @@ def client(street: Street) -> Browser:
         now=lambda: street.now,
     )
     app = FastAPI()
+    browser = Browser(app)
+
+    async def telegram_link(payload: str) -> str:
+        if browser.telegram_is_down:
+            raise SendError(SendOutcome.LATER, "unreachable")
+        return f"https://t.me/a_bot?start={payload}"
+
+    services.telegram_link = telegram_link
     app.include_router(outreach.router(services, street.database))  # type: ignore[arg-type]
-    return Browser(app)
+    return browser
 
 
 def test_places_of_the_week_are_public(client: Browser, street: Street) -> None:
@@ -76,6 +85,9 @@ def test_a_place_has_its_own_page_with_a_code_to_scan(client: Browser) -> None:
         "/meet/nowhere.ics",
         "/meet/nowhere/poster.svg",
         "/meet/nowhere/poster",
+        "/meet/parc-du-phare/poster.png",
+        "/meet/parc-du-phare/cards.pdf",
+        "/meet/nö where/poster.pdf",
         "/meet/team/99.ics",
         "/meet/team/99999999999999999999.ics",
         "/report/2026-Q4",
@@ -115,14 +127,25 @@ def test_the_shared_calendar_shows_gaps_and_what_was_kept(client: Browser, stree
     assert "/meet/team/1.ics" in page
 
 
-@pytest.mark.parametrize("name", ["poster.svg", "card.svg"])
-def test_posters_are_drawn_in_the_languages_of_the_place(client: Browser, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("poster.pdf", "application/pdf"),
+        ("poster.svg", "image/svg+xml"),
+        ("card.pdf", "application/pdf"),
+        ("card.svg", "image/svg+xml"),
+    ],
+)
+def test_posters_and_cards_can_be_printed(client: Browser, name: str, kind: str) -> None:
     answer = client.get(f"/meet/parc-du-phare/{name}")
-    drawn = ElementTree.fromstring(answer.text)  # well-formed
-    languages = [text.get("{http://www.w3.org/XML/1998/namespace}lang") for text in drawn.iter()]
-    assert list(dict.fromkeys(code for code in languages if code)) == ["fr", "nl", "ar", "ti"]
-    assert "m-parc-du-phare" in answer.text
-    assert "DEMO" in answer.text
+    assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
+    assert answer.content.startswith(b"%PDF-" if kind.endswith("pdf") else b"<svg")
+    assert f"/meet/parc-du-phare/{name}" in client.get("/meet/parc-du-phare/poster?lang=en").text
+
+
+def test_without_telegram_for_the_moment_no_poster_goes_to_print_that_lacks_its_code(client: Browser) -> None:
+    client.telegram_is_down = True
+    assert client.get("/meet/parc-du-phare/poster.svg").status_code == 503
 
 
 def test_the_report_shows_charts_with_a_table_and_the_same_as_csv(client: Browser, street: Street) -> None:

@@ -17,6 +17,7 @@ from bot.conversation.effects import (
     StopTelling,
 )
 from bot.conversation.turn import World
+from bot.delivery.waiting import BROADCAST
 from bot.outreach.calendar_rules import come_between, problem_of
 from bot.outreach.occurrences import (
     Change,
@@ -177,7 +178,7 @@ def test_a_cancelled_round_is_told_once_to_those_who_asked_and_to_nobody_else(st
     again = street.does(worker, ChangeStop(stop_of(street, "parc-du-phare"), KEY, "cancelled"))
 
     (news,) = queued(street)
-    assert (news.conversation_id, news.priority) == (asked, 1)
+    assert (news.conversation_id, news.priority) == (asked, BROADCAST)
     assert "We do not come to Parc du Phare" in (news.payload or {})["text"]
     assert said == ["C'est noté. 1 personne est prévenue."]
     assert again == ["C'est noté."]

@@ -1,7 +1,11 @@
-"""Messages to many, from both sides: what a person asks to be told, and how workers make and approve a message."""
+"""Messages to many, from both sides: what a person asks to be told, answers, and how workers make a message."""
 
-from bot.conversation.effects import Follow, MakeNotice, ShapeNotice, ShowTopics, StepNotice
-from bot.conversation.turn import Effect, Outcome, Turn
+from dataclasses import replace
+
+from bot.conversation.dialogues.connect import MOST_WORDS
+from bot.conversation.effects import Follow, MakeNotice, OfferToTeam, ShapeNotice, ShowTopics, StepNotice
+from bot.conversation.request_card import is_urgent
+from bot.conversation.turn import Card, Effect, Outcome, Turn
 
 FOR_ALL = ("urgent", "places", "activities")
 
@@ -37,6 +41,21 @@ def step_notice(turn: Turn, rest: str) -> Outcome | None:
     if turn.person.worker is None or not _is_number(number):
         return None
     return Outcome((), turn.state, (StepNotice(int(number), step),))
+
+
+def offer_to_team(turn: Turn, outcome: Outcome) -> Outcome:
+    """Have words that may answer a message to many offered to a team, beside the bot's own answer.
+
+    Not where they have their way already: a danger, a command, a question of ours, a request of the person's.
+    """
+    heard, person, words = turn.heard, turn.person, turn.inbound.text.strip()
+    if heard is None or heard.danger or heard.word or turn.state.asked or words.startswith("/"):
+        return outcome
+    if not person.topics or person.worker or person.request or outcome.state.card:
+        return outcome
+    need = heard.sure[0] if heard.sure else ""
+    card = Card(need, person.place, turn.language, words[:MOST_WORDS], urgent=is_urgent(need, turn.world))
+    return replace(outcome, effects=(*outcome.effects, OfferToTeam(card)))
 
 
 def _is_number(written: str) -> bool:

@@ -143,10 +143,14 @@ class _Stage:
 
     def close(self, now: datetime) -> None:
         """Leave nothing waiting: these people are on a channel that does not exist."""
+        self._send_all(now)
         with self._database.write() as session:
-            session.execute(update(OutboxMessage).values(status="sent", payload=None, sent_at=now))
             session.execute(delete(Timer))
             session.execute(update(Conversation).values(last_seen_at=now))
+
+    def _send_all(self, now: datetime) -> None:
+        with self._database.write() as session:
+            session.execute(update(OutboxMessage).values(status="sent", payload=None, sent_at=now))
 
     def _arrive(self, session: Session, language: str, now: datetime, commune: str = "") -> int:
         row = Conversation(
@@ -242,6 +246,7 @@ class _Stage:
         while self._due:
             moment, broadcast = self._due.pop(0)
             self._do(boss, effects.Spread(broadcast), moment)
+            self._send_all(moment)
         self.played.notice = number
 
     def _do(self, who: int, effect: Effect, now: datetime) -> None:
@@ -250,7 +255,9 @@ class _Stage:
             OUTREACH[type(effect)](context, effect)
 
     def _context(self, session: Session, conversation: Conversation, now: datetime) -> Context:
-        def tell(conversation_id: int, reply: Reply, relay_from: int | None = None) -> None:
+        def tell(
+            conversation_id: int, reply: Reply, relay_from: int | None = None, said: int | None = None
+        ) -> None:
             """Nobody is there to read it."""
 
         def remind(whom: int, key: str, text: str, due_at: datetime) -> None:
