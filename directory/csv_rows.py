@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -16,6 +17,27 @@ NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 OLDEST = 120
 
 Word = TypeVar("Word", bound=StrEnum)
+
+
+def mark(reason: str) -> str:
+    """Mark a reason, which the desk says in its reader's language; values stand in braces."""
+    return reason
+
+
+EMPTY = mark("is empty, fill it in")
+FORMULA = mark("begins with {sign}, which a spreadsheet runs as a formula; write it otherwise")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a cell is refused: the reason with its values apart, so that it can be said in other languages too."""
+
+    column: str
+    reason: str
+    values: Mapping[str, object]
+
+    def __str__(self) -> str:
+        return f"{self.column}: {self.reason.format(**self.values)}"
 
 
 def read_rows(text: str, known: Collection[str], required: Collection[str], notes: Notes) -> Iterator["Row"]:
@@ -56,19 +78,25 @@ def _check_header(header: list[str], known: Collection[str], required: Collectio
 
 
 class Row:
-    """One row while it is read: cells by column, and whether something in it was refused."""
+    """One row while it is read: cells by column, and what in it was refused."""
 
     def __init__(self, line: int, cells: dict[str, str], required: Collection[str], notes: Notes) -> None:
         self._line = line
         self._cells = cells
         self._required = required
         self._notes = notes
-        self.refused = False
+        self.refusals: list[Refusal] = []
 
-    def refuse(self, column: str, reason: str) -> None:
+    @property
+    def refused(self) -> bool:
+        """Whether something is wrong in it."""
+        return bool(self.refusals)
+
+    def refuse(self, column: str, reason: str, **values: object) -> None:
         """Refuse the row, and say which column and why."""
-        self.refused = True
-        self._notes.add(self._line, f"{column}: {reason}")
+        refusal = Refusal(column, reason, values)
+        self.refusals.append(refusal)
+        self._notes.add(self._line, str(refusal))
 
     def columns(self, prefix: str) -> list[str]:
         """Give the columns that begin with a prefix."""
@@ -78,13 +106,11 @@ class Row:
         """Give a cell as one line of text."""
         value = " ".join(self._cells.get(column, "").split())
         if column in self._required and not value:
-            self.refuse(column, "is empty, fill it in")
+            self.refuse(column, EMPTY)
         if "\0" in value:
-            self.refuse(column, "holds an invisible character, type it again")
+            self.refuse(column, mark("holds an invisible character, type it again"))
         if value.startswith(FORMULA_STARTS) and not (harmless and harmless.fullmatch(value)):
-            self.refuse(
-                column, f"begins with {value[0]}, which a spreadsheet runs as a formula; write it otherwise"
-            )
+            self.refuse(column, FORMULA, sign=value[0])
         return value
 
     def list(self, column: str, harmless: re.Pattern[str] | None = None) -> tuple[str, ...]:
@@ -92,36 +118,37 @@ class Row:
         values = tuple(part.strip() for part in self._cells.get(column, "").split(SEPARATOR) if part.strip())
         for value in values:
             if value.startswith(FORMULA_STARTS) and not (harmless and harmless.fullmatch(value)):
-                self.refuse(column, f"begins with {value[0]}, which a spreadsheet runs as a formula")
+                self.refuse(column, FORMULA, sign=value[0])
         if column in self._required and not values:
-            self.refuse(column, "is empty, fill it in")
+            self.refuse(column, EMPTY)
         return tuple(dict.fromkeys(values))
 
-    def ids(self, column: str, known: Collection[str], where: str) -> tuple[str, ...]:
-        """Give the values of a cell, each of which must be known."""
+    def ids(self, column: str, known: Collection[str], unknown: str, **more: object) -> tuple[str, ...]:
+        """Give the values of a cell, each of which must be known; `unknown` is the reason for one that is not."""
         values = self.list(column)
         for value in values:
             if value not in known:
-                self.refuse(column, f'"{value}" is not {where}')
+                self.refuse(column, unknown, value=value, **more)
         return values
 
     def words(self, column: str, words: type[Word]) -> tuple[Word, ...]:
         """Give words of a closed list."""
-        values = self.ids(column, set(words), f"known, use: {' '.join(words)}")
+        unknown = mark('"{value}" is not known, use: {words}')
+        values = self.ids(column, set(words), unknown, words=" ".join(words))
         return tuple(words(value) for value in values if value in set(words))
 
     def yes(self, column: str, default: bool) -> bool:
         """Give yes or no."""
         value = self.text(column)
         if value not in ("yes", "no", ""):
-            self.refuse(column, f'"{value}" must be yes or no')
+            self.refuse(column, mark('"{value}" must be yes or no'), value=value)
         return value == "yes" if value else default
 
     def age(self, column: str) -> int | None:
         """Give an age, or None when the cell is empty."""
         value = self.text(column)
         if value and not (value.isascii() and value.isdigit() and int(value) <= OLDEST):
-            self.refuse(column, f'"{value}" is not an age in years')
+            self.refuse(column, mark('"{value}" is not an age in years'), value=value)
             return None
         return int(value) if value else None
 
@@ -129,7 +156,8 @@ class Row:
         """Give a latitude or longitude, or None when the cell is empty."""
         value = self.text(column, NUMBER)
         if value and not (NUMBER.fullmatch(value) and abs(float(value)) <= most):
-            self.refuse(column, f'"{value}" is not a number between -{most} and {most}, written with a point')
+            reason = mark('"{value}" is not a number between -{most} and {most}, written with a point')
+            self.refuse(column, reason, value=value, most=most)
             return None
         return float(value) if value else None
 
@@ -140,7 +168,7 @@ class Row:
             return date.fromisoformat(value)
         except ValueError:
             if value:
-                self.refuse(column, f'"{value}" is not a date such as 2026-11-21')
+                self.refuse(column, mark('"{value}" is not a date such as 2026-11-21'), value=value)
             return date.min
 
     def day_or_none(self, column: str) -> date | None:
@@ -151,5 +179,5 @@ class Row:
         """Give a text that must look like an example."""
         value = self.text(column)
         if value and not pattern.fullmatch(value):
-            self.refuse(column, f'"{value}" must look like {example}')
+            self.refuse(column, mark('"{value}" must look like {example}'), value=value, example=example)
         return value

@@ -8,7 +8,7 @@ from pathlib import Path
 import phonenumbers
 
 from directory.content import ID, LANGUAGE, Notes, Problem, read_text
-from directory.csv_rows import Row, read_rows
+from directory.csv_rows import Refusal, Row, mark, read_rows
 from directory.hours import is_readable
 from directory.services import Access, Audience, Service
 from directory.territory import Cost, Territory
@@ -65,7 +65,7 @@ def read_services(path: Path, territory: Territory, needs: Collection[str]) -> R
     for row in () if text is None else read_rows(text, columns, REQUIRED, notes):
         service = _service(row, territory, needs)
         if service.id in services:
-            row.refuse("id", f'"{service.id}" is there twice, keep one row')
+            row.refuse("id", mark('"{value}" is there twice, keep one row'), value=service.id)
         elif row.refused:
             refused.append(service.id)
         else:
@@ -75,12 +75,11 @@ def read_services(path: Path, territory: Territory, needs: Collection[str]) -> R
 
 def read_cells(
     cells: Mapping[str, str], territory: Territory, needs: Collection[str]
-) -> tuple[Service | None, tuple[str, ...]]:
+) -> tuple[Service | None, tuple[Refusal, ...]]:
     """Read one service from its cells by column, as a row of the file; without one, the reasons why not."""
-    notes = Notes(Path("services.csv"))
-    row = Row(1, dict(cells), REQUIRED, notes)
+    row = Row(1, dict(cells), REQUIRED, Notes(Path("services.csv")))
     service = _service(row, territory, needs)
-    return (None if row.refused else service), tuple(problem.message for problem in notes.problems)
+    return (None if row.refused else service), tuple(row.refusals)
 
 
 def columns_of(territory: Territory) -> tuple[str, ...]:
@@ -92,13 +91,13 @@ def columns_of(territory: Territory) -> tuple[str, ...]:
 def _service(row: Row, territory: Territory, needs: Collection[str]) -> Service:
     places = {place.id for place in territory.places}
     costs = row.words("cost", Cost)
-    place = row.ids("place", places, "a [[place]] of territory.toml")
+    place = row.ids("place", places, mark('"{value}" is not a [[place]] of territory.toml'))
     service = Service(
         id=row.like("id", ID, "cpas-etterbeek: small letters, digits, hyphens"),
         name=row.text("name"),
         names={column[5:]: row.text(column) for column in row.columns("name_") if row.text(column)},
         organization=_organization(row),
-        needs=row.ids("needs", needs, "a need of needs.toml"),
+        needs=row.ids("needs", needs, mark('"{value}" is not a need of needs.toml')),
         audience=row.words("audience", Audience),
         minimum_age=row.age("minimum_age"),
         maximum_age=row.age("maximum_age"),
@@ -136,19 +135,20 @@ def _organization(row: Row) -> str:
 
 def _check(service: Service, row: Row) -> None:
     if not is_readable(service.hours):
-        row.refuse("hours", f'"{service.hours}" is not OSM opening_hours, such as Mo-Fr 09:00-17:00; PH off')
+        reason = mark('"{value}" is not OSM opening_hours, such as Mo-Fr 09:00-17:00; PH off')
+        row.refuse("hours", reason, value=service.hours)
     if not service.address_public:
         for column in ("address", "latitude", "longitude"):
             if getattr(service, column):
-                row.refuse(column, "must stay empty, because address_public is no")
+                row.refuse(column, mark("must stay empty, because address_public is no"))
     if (service.latitude is None) != (service.longitude is None):
-        row.refuse("latitude", "and longitude go together, fill in both or none")
+        row.refuse("latitude", mark("and longitude go together, fill in both or none"))
     ages = (service.minimum_age, service.maximum_age)
     if ages[0] is not None and ages[1] is not None and ages[0] > ages[1]:
-        row.refuse("maximum_age", "is below minimum_age")
+        row.refuse("maximum_age", mark("is below minimum_age"))
     _check_closing(service, row)
     if not (service.phones or service.address or service.email or service.website):
-        row.refuse("phones", "and address, email and website are all empty: nobody can reach it")
+        row.refuse("phones", mark("and address, email and website are all empty: nobody can reach it"))
 
 
 def _serves(row: Row, territory: Territory) -> tuple[str, ...]:
@@ -157,24 +157,26 @@ def _serves(row: Row, territory: Territory) -> tuple[str, ...]:
     for place in territory.places:
         areas.setdefault(place.area or place.id, []).append(place.id)
     known = {*(place.id for place in territory.places), *areas, "all"}
-    named = row.ids("serves", known, "all, an area or a [[place]] of territory.toml")
+    unknown = mark('"{value}" is not all, an area or a [[place]] of territory.toml')
+    named = row.ids("serves", known, unknown)
     return tuple(dict.fromkeys(id_ for name in named for id_ in areas.get(name, [name])))
 
 
 def _check_closing(service: Service, row: Row) -> None:
     if service.closed_until and not service.closed_from:
-        row.refuse("closed_until", "needs the first day of the closure too, in closed_from")
+        row.refuse("closed_until", mark("needs the first day of the closure too, in closed_from"))
     elif service.closed_from and service.closed_until and service.closed_until < service.closed_from:
-        row.refuse("closed_until", "is before closed_from")
+        row.refuse("closed_until", mark("is before closed_from"))
     if service.notice_until and not service.notice:
-        row.refuse("notice_until", "needs a notice too")
+        row.refuse("notice_until", mark("needs a notice too"))
 
 
 def _phones(row: Row, territory: Territory) -> tuple[str, ...]:
     phones = row.list("phones", PHONE)
     for phone in phones:
         if not _is_phone(phone, territory.country):
-            row.refuse("phones", f'"{phone}" is not a phone number as dialled in {territory.country}')
+            reason = mark('"{value}" is not a phone number as dialled in {country}')
+            row.refuse("phones", reason, value=phone, country=territory.country)
     return phones
 
 
@@ -194,5 +196,5 @@ def _languages(row: Row) -> tuple[str, ...]:
     languages = row.list("languages")
     for language in languages:
         if not LANGUAGE.fullmatch(language):
-            row.refuse("languages", f'"{language}" is not a language code such as fr')
+            row.refuse("languages", mark('"{value}" is not a language code such as fr'), value=language)
     return languages

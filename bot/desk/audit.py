@@ -24,6 +24,7 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "reply": mark("wrote in a request"),
         "note": mark("noted something in a request"),
         "meet": mark("proposed a meeting"),
+        "unmeet": mark("cancelled a meeting"),
         "pass-on": mark("passed a request on"),
         "team": mark("wrote down a team"),
         "team-live": mark("let a team go live or not"),
@@ -32,6 +33,10 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "invite": mark("invited somebody"),
         "role": mark("changed a role"),
         "remove": mark("removed somebody from the team"),
+        "round": mark("noted something about a round"),
+        "met": mark("noted a meeting"),
+        "notice": mark("took a step with a message to many"),
+        "photo": mark("changed their photo"),
         "directory": mark("changed a service"),
         "correction": mark("settled a correction"),
     }

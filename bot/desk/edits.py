@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.storage.models import ServiceEdit
+from directory.csv_rows import Refusal, mark
 from directory.hsds_review import review_text
 from directory.packs import Pack
 from directory.service_files import columns_of, read_cells
@@ -42,7 +43,7 @@ def edited(pack: Pack, session: Session) -> Pack:
 
 def change(
     session: Session, pack: Pack, service_id: str, given: Mapping[str, str], now: datetime
-) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
+) -> tuple[dict[str, tuple[str, str]], tuple[Refusal, ...]]:
     """Change fields of a service; the same reader as for services.csv decides.
 
     Returns:
@@ -50,7 +51,7 @@ def change(
     """
     base = next((service for service in pack.services if service.id == service_id), None)
     if base is None:
-        return {}, ("id: this service is not in the pack any more",)
+        return {}, (Refusal("id", mark("this service is not in the pack any more"), {}),)
     said = cells_of(base, pack.territory)
     before = cells_of(_edited(base, _edits(session).get(service_id, ()), pack), pack.territory)
     wanted = {name: given.get(name, before[name]) for name in columns_of(pack.territory)}

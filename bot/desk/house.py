@@ -1,6 +1,6 @@
 """What the pages of the desk stand on: the database, the words, the directory, and a way to act."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +11,7 @@ from bot.conversation.turn import Effect
 from bot.handoff.context import Context
 from bot.i18n import Words
 from bot.knowledge import Library
+from bot.messages import Content, Media
 from bot.privacy.sealing import Sealer
 from bot.storage.db import Database
 from bot.storage.models import Conversation
@@ -41,6 +42,7 @@ class House:
     acting: Acting
     now: Callable[[], datetime]
     page_url: str
+    open_file: Callable[[Media], Awaitable[Content | None]]  # wherever it lies
 
     def act(self, session: Session, conversation: Conversation, effect: Effect, now: datetime) -> None:
         """Do what somebody asked for elsewhere than in their chat, within the transaction."""

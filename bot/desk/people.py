@@ -47,6 +47,9 @@ class TeamState:
     on_duty: int
     open_requests: int
     most_open: int
+    languages: tuple[str, ...]
+    communes: tuple[str, ...]
+    themes: tuple[str, ...]
     ready: Readiness
 
 
@@ -162,5 +165,8 @@ def _team_state(session: Session, team: Team) -> TeamState:
         sum(worker.on_duty for worker in workers),
         session.scalar(still_open) or 0,
         team.most_open,
+        tuple(team.languages),
+        tuple(team.communes),
+        tuple(team.themes),
         readiness(session, team),
     )

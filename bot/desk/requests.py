@@ -16,8 +16,19 @@ from bot.conversation.vocabulary import DANGER_NEEDS
 from bot.desk.access import Entrance
 from bot.desk.roles import Role
 from bot.handoff.lifecycle import HELD, WAITING
+from bot.handoff.thread import media_of
+from bot.messages import Media
 from bot.privacy.sealing import Sealer
-from bot.storage.models import Conversation, Handoff, HandoffEvent, Note, Offer, ThreadMessage, Worker
+from bot.storage.models import (
+    Appointment,
+    Conversation,
+    Handoff,
+    HandoffEvent,
+    Note,
+    Offer,
+    ThreadMessage,
+    Worker,
+)
 
 GRAVE = frozenset(DANGER_NEEDS.values())
 MOST_LISTED = 200
@@ -42,7 +53,10 @@ class Listed:
 
 @dataclass(frozen=True)
 class Said:
-    """One thing said in a request: `by` is person, worker, bot or note; `kind` says what it is beside words."""
+    """One thing said in a request: `by` is person, worker, bot or note; `kind` says what it is beside words.
+
+    `media` tells where a picture or the like lies, `ready` what was chosen from what is ready.
+    """
 
     by: str
     kind: str
@@ -50,6 +64,9 @@ class Said:
     said_at: datetime
     name: str = ""
     failed: bool = False
+    id: int = 0
+    media: Media | None = None
+    ready: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,8 +162,10 @@ def pulse(session: Session) -> str:
     events = session.scalar(select(func.max(HandoffEvent.id))) or 0
     messages = session.scalar(select(func.max(ThreadMessage.id))) or 0
     wrote = session.scalar(select(func.max(Handoff.person_wrote_at)))
+    failed = session.scalar(select(func.count()).where(ThreadMessage.failed.is_(True)))
     duty = session.scalar(select(func.count()).select_from(Worker).where(Worker.on_duty.is_(True)))
-    seen = f"{events} {messages} {duty} {wrote.isoformat() if wrote else ''}"
+    met = session.execute(select(Appointment.status, func.count()).group_by(Appointment.status))
+    seen = f"{events} {messages} {failed} {duty} {wrote.isoformat() if wrote else ''} {sorted(map(str, met))}"
     return sha256(seen.encode()).hexdigest()[:16]
 
 
@@ -155,7 +174,16 @@ def _messages(session: Session, handoff: Handoff, sealer: Sealer) -> Iterable[Sa
     if not handoff.history_goes:  # what was said to another team goes along only if the person agreed
         query = query.where(ThreadMessage.team_id == handoff.team_id)
     for row in session.scalars(query.order_by(ThreadMessage.id)):
-        yield Said(row.said_by, row.kind, sealer.open(row.sealed_words), row.said_at, failed=row.failed)
+        yield Said(
+            row.said_by,
+            row.kind,
+            sealer.open(row.sealed_words),
+            row.said_at,
+            failed=row.failed,
+            id=row.id,
+            media=media_of(row, sealer),
+            ready=row.ready,
+        )
 
 
 def _notes(session: Session, handoff: Handoff, sealer: Sealer) -> Iterable[Said]:

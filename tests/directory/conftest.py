@@ -10,7 +10,7 @@ from tests.directory.build import TESTVILLE
 
 
 @pytest.fixture(scope="session")
-def testville() -> Pack:
+def small_town() -> Pack:
     return load_pack(TESTVILLE)
 
 

@@ -7,17 +7,14 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from bot.app import world_of
 from bot.conversation.effects import ForgetMe, OpenDesk, RelayToPerson, RelayToWorker, SendEverything
 from bot.conversation.turn import Effect, World
-from bot.i18n import Words
 from bot.storage.db import Database
 from bot.storage.models import Conversation, Handoff, Note, OutboxMessage, ThreadMessage, Worker
-from directory.packs import load_pack
 from tests.conversations.talk import Talk
 from tests.databases import SqliteBackend
-from tests.paths import TESTVILLE
 from tests.webhooks.office import MORNING, WORDS, Office, open_office
+from tests.worlds import small_town
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +25,7 @@ def office(sqlite_backend: SqliteBackend) -> Iterator[Office]:
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return world_of(load_pack(TESTVILLE), Words())
+    return small_town()
 
 
 def act(office: Office, conversation_id: int, effect: Effect) -> list[str]:

@@ -5,12 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.conversation.turn import World
-from bot.delivery.inbox import handle_next, receive
+from bot.delivery.inbox import receive
 from bot.handoff.calendar import invitation
+from bot.handoff.thread import media_of
 from bot.messages import Inbound, Kind, Media
 from bot.phrasebook import phrasebook
-from bot.storage.db import Database
 from bot.storage.models import (
     Appointment,
     Conversation,
@@ -20,7 +19,6 @@ from bot.storage.models import (
     OutboxMessage,
     ThreadMessage,
 )
-from bot.territories import Territories
 from tests.conversations.talk import Talk
 from tests.handoff.town import (
     MONDAY,
@@ -38,14 +36,13 @@ from tests.handoff.town import (
 )
 
 
-@pytest.fixture
-def talk(database: Database, world: World) -> Talk:
-    talk = Talk(database, world, "fr", MONDAY)
-    team = a_team(database, "Équipe Phare")
+@pytest.fixture(autouse=True)
+def team(talk: Talk) -> None:
+    """Amina and Bruno in one team, beside one that is not live."""
+    team = a_team(talk.database, "Équipe Phare")
     a_worker(talk, "w", "Amina", team)
     a_worker(talk, "v", "Bruno", team, woman=True)
-    a_team(database, "Autre équipe", live=False)
-    return talk
+    a_team(talk.database, "Autre équipe", live=False)
 
 
 @pytest.fixture
@@ -63,8 +60,8 @@ def send(talk: Talk, who: str, kind: Kind, text: str = "", media: Media | None =
     return talk.settle()
 
 
-@pytest.mark.parametrize("kind", [Kind.PICTURE, Kind.VOICE, Kind.FILE, Kind.LOCATION])
-def test_a_picture_or_voice_note_goes_both_ways_and_its_number_is_kept_nowhere(
+@pytest.mark.parametrize("kind", [Kind.PICTURE, Kind.VOICE, Kind.LOCATION])
+def test_a_picture_or_voice_note_goes_both_ways_and_its_number_is_kept_sealed(
     talk: Talk, request_: str, kind: Kind
 ) -> None:
     media = Media("photo", "the-number-of-the-picture")
@@ -73,14 +70,16 @@ def test_a_picture_or_voice_note_goes_both_ways_and_its_number_is_kept_nowhere(
         assert [reply.media for chat, reply in told if chat == other] == [media]
         assert who in who_heard(told)
     with talk.database.read() as session:
-        assert [row.kind for row in session.scalars(select(ThreadMessage))] == ["photo", "photo"]
+        rows = session.scalars(select(ThreadMessage)).all()
+        assert [(row.kind, media_of(row, SEALER)) for row in rows] == [("photo", media)] * 2
+        assert all(media.file not in row.sealed_media for row in rows)
         assert not [row for row in session.scalars(select(InboxMessage)) if row.payload]
         assert not [row for row in session.scalars(select(OutboxMessage)) if row.payload]
 
 
 def test_what_cannot_cross_to_another_channel_is_said(talk: Talk, request_: str) -> None:
     with talk.database.write() as session:
-        session.get_one(Conversation, 1).channel = "web"
+        session.get_one(Conversation, 1).channel = "console"
     told = send(talk, "r", Kind.PICTURE, "", Media("photo", "x"))
     assert who_heard(told) == {"r"}
     assert "mots écrits" in said_to(told, "r") or "written" in said_to(told, "r")
@@ -261,33 +260,3 @@ def test_buttons_of_a_request_that_has_ended_do_nothing_more(talk: Talk, request
                 press(talk, who, data.format(request_))
     later(talk, hours=30)
     assert events(talk, request_) == steps
-
-
-def test_of_fifty_workers_who_accept_at_once_one_has_it(database: Database, world: World) -> None:
-    import threading
-
-    talk = Talk(database, world, "fr", MONDAY)
-    team = a_team(database, "Équipe Phare")
-    names = [f"w{number}" for number in range(50)]
-    for name in names:
-        a_worker(talk, name, name, team)
-    request = a_request(talk)
-    turns = Territories(world, SEALER)
-    for name in names:
-        receive(database, Inbound("test", f"accept-{name}", name, Kind.CHOICE, f"accept:{request}"), talk.now)
-
-    def work() -> None:
-        while handle_next(database, turns.handle, turns.apologise, talk.now):
-            pass
-
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    told = talk.settle()
-    assert len([chat for chat, reply in told if SECRET in reply.text]) == 1
-    assert the(talk, request).status == "accepted"
-    assert events(talk, request) == ["ask", "offer", "accept"]
-    with database.read() as session:
-        assert not session.scalars(select(InboxMessage).where(InboxMessage.status == "parked")).all()

@@ -6,14 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.app import world_of
 from bot.conversation.turn import World
-from bot.i18n import Words
 from bot.storage.db import Database
 from bot.storage.models import Conversation, Handoff, InboxMessage, OutboxMessage, Worker
-from directory.packs import load_pack
 from tests.conversations.talk import Talk
-from tests.paths import TESTVILLE
+from tests.worlds import small_town
 
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECRET = "Le petit Zéphyrin a peur du juge"
@@ -21,7 +18,7 @@ SECRET = "Le petit Zéphyrin a peur du juge"
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return world_of(load_pack(TESTVILLE), Words())
+    return small_town()
 
 
 @pytest.fixture
@@ -77,7 +74,8 @@ def test_of_many_workers_who_accept_at_once_one_has_it(database: Database, world
     for name in names:
         a_worker(talk, name, name.upper())
     request = a_request(talk)
-    from bot.delivery.inbox import handle_next, receive
+    from bot.delivery.handling import handle_next
+    from bot.delivery.inbox import receive
     from bot.delivery.turns import Turns
     from bot.messages import Inbound, Kind
     from bot.privacy.sealing import Sealer

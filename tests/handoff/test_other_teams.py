@@ -6,14 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.conversation.effects import LoseTeam
-from bot.conversation.turn import World
 from bot.handoff import team as teamwork
-from bot.storage.db import Database
 from bot.storage.models import Conversation, Handoff, Offer, Team, ThreadMessage, Worker
 from bot.territories import Territories
 from tests.conversations.talk import Talk
 from tests.handoff.town import (
-    MONDAY,
     SEALER,
     SECRET,
     a_request,
@@ -28,13 +25,12 @@ from tests.handoff.town import (
 )
 
 
-@pytest.fixture
-def talk(database: Database, world: World) -> Talk:
-    talk = Talk(database, world, "fr", MONDAY)
+@pytest.fixture(autouse=True)
+def teams(talk: Talk) -> None:
+    """Amina in a team that answers soon, Bruno in another one."""
     for letter, name, who in (("A", "Amina", "w"), ("B", "Bruno", "v")):
-        team = a_team(database, f"Équipe {letter}", reply_minutes=120 if letter == "A" else 240)
+        team = a_team(talk.database, f"Équipe {letter}", reply_minutes=120 if letter == "A" else 240)
         a_worker(talk, who, name, team)
-    return talk
 
 
 def test_only_the_team_that_the_person_read_of_gets_the_request(talk: Talk) -> None:

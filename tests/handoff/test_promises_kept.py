@@ -5,9 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.conversation.turn import World
 from bot.handoff.ledger import Kept, promises
-from bot.storage.db import Database
 from bot.storage.models import Worker
 from tests.conversations.talk import Talk
 from tests.handoff.town import (
@@ -24,11 +22,6 @@ from tests.handoff.town import (
 )
 
 ZONE = ZoneInfo("Europe/Brussels")
-
-
-@pytest.fixture
-def talk(database: Database, world: World) -> Talk:
-    return Talk(database, world, "fr", MONDAY)
 
 
 @pytest.fixture

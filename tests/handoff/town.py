@@ -1,14 +1,19 @@
 """Teams, workers and people of the small town, for stories about requests."""
 
+import threading
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
+from bot.delivery.handling import handle_next
+from bot.delivery.inbox import receive
 from bot.handoff.requests import open_request
-from bot.messages import Reply
+from bot.messages import Inbound, Kind, Reply
 from bot.privacy.sealing import Sealer
 from bot.storage.db import Database
-from bot.storage.models import Conversation, Handoff, HandoffEvent, Team, Worker
+from bot.storage.models import Conversation, Handoff, HandoffEvent, InboxMessage, Team, Worker
+from bot.territories import Territories
 from tests.conversations.talk import Talk
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in the town
@@ -51,6 +56,26 @@ def a_worker(talk: Talk, who: str, name: str, team: int, **values: object) -> in
 def press(talk: Talk, who: str, data: str) -> list[tuple[str, Reply]]:
     talk.screen.data_of = lambda chat, label: label  # type: ignore[method-assign]
     return talk.say(who, f"[{data}]")
+
+
+def press_at_once(talk: Talk, who: Iterable[str], data: str, threads: int = 8) -> list[tuple[str, Reply]]:
+    """Let many press the same button at once, each thread with its own connection; nothing of it may fail."""
+    for name in who:
+        receive(talk.database, Inbound("test", f"{data}-{name}", name, Kind.CHOICE, data), talk.now)
+    turns = Territories(talk.world, SEALER)
+
+    def work() -> None:
+        while handle_next(talk.database, turns.handle, turns.apologise, talk.now):
+            pass
+
+    working = [threading.Thread(target=work) for _ in range(threads)]
+    for thread in working:
+        thread.start()
+    for thread in working:
+        thread.join()
+    with talk.database.read() as session:
+        assert not session.scalars(select(InboxMessage).where(InboxMessage.status == "parked")).all()
+    return talk.settle()
 
 
 def a_request(

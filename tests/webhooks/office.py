@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.desk import access
+from bot.outreach import schedule
+from bot.outreach.places import read_plan
 from bot.settings import Settings
 from bot.storage.db import Database
 from bot.storage.models import AuditEvent, Conversation, Handoff, Offer, Team, Worker
@@ -45,6 +47,16 @@ class Office:
             session.add(team)
             session.flush()
             return team.id
+
+    def go_out(self) -> int:
+        """Give the office the meeting places and rounds of Testville, and the team that goes there."""
+        team, pack = self.team("Équipe du Phare"), self.app.pack
+        needs = {need.id for need in pack.needs}
+        plan, problems = read_plan(TESTVILLE / "outreach.toml", pack.territory, needs, self.now)
+        assert problems == ()
+        with self.database.write() as session:
+            assert schedule.keep_plan(session, plan, pack.territory) == []
+        return team
 
     def worker(self, name: str = "Amina", role: str = "worker", **values: Any) -> int:
         with self.database.write() as session:

@@ -1,6 +1,9 @@
 """The desk in a real Chromium: by link, by thumb, by keyboard, without script, live, and open to everybody's eyes."""
 
 import os
+import re
+import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,10 +13,23 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
 
+from bot.conversation.effects import ChooseSlot
 from bot.handoff.lifecycle import note
-from bot.storage.models import Correction, Tally, ThreadMessage
+from bot.storage.models import (
+    Appointment,
+    Conversation,
+    Correction,
+    Meeting,
+    RoundWorker,
+    StopChange,
+    Tally,
+    ThreadMessage,
+    WorkerPhoto,
+)
 from tests.databases import SqliteBackend
+from tests.privacy.test_pictures import a_chunk
 from tests.webhooks.office import Office, open_office
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
@@ -23,7 +39,17 @@ PAGES = (
     "/desk/requests/{held}",
     "/desk/requests/{offered}",
     "/desk/roster",
+    "/desk/rounds",
+    "/desk/rounds/{stop}",
+    "/desk/places",
+    "/desk/met",
+    "/desk/met?place=parc-du-phare&theme=housing",
+    "/desk/met/{met}",
+    "/desk/notices",
+    "/desk/notices/{notice}",
+    "/desk/digest",
     "/desk/teams",
+    "/desk/teams?change={team}",
     "/desk/promises",
     "/desk/corrections",
     "/desk/directory",
@@ -49,7 +75,7 @@ class Scene:
 @pytest.fixture(scope="module")
 def scene(sqlite_backend: SqliteBackend) -> Iterator[Scene]:
     with open_office(sqlite_backend.migrated()) as office:
-        team = office.team()
+        team = office.go_out()
         chantal = office.worker("Chantal", "coordinator", team_id=team)
         office.worker("Jean-Baptiste-Emmanuel", team_id=team, hours="Mo-Fr 09:00-17:00", on_duty=False)
         held = office.held(chantal, team_id=team, need="partner-violence", discreet=True, reach_how="write")
@@ -63,7 +89,19 @@ def scene(sqlite_backend: SqliteBackend) -> Iterator[Scene]:
             first_reply_at=asked + timedelta(minutes=47),
         )
         _fill(office, held, team)
-        yield Scene(office, chantal, team, {"held": held, "offered": offered})
+        ids = {"held": held, "offered": offered, "team": str(team)} | _go_out(office, chantal, held)
+        yield Scene(office, chantal, team, ids)
+
+
+def _go_out(office: Office, chantal: int, held: str) -> dict[str, str]:
+    """Fill the pages of going out: a meeting proposed, a photo, people met, a message to many."""
+    browser = office.browser(chantal)
+    browser.post(f"/desk/requests/{held}/meet", slot0=f"{office.now:%Y}-12-24T10:00", where="Café du Test")
+    browser.client.post("/desk/photo", data={"csrf": browser.csrf}, files={"photo": ("moi.jpg", a_photo())})
+    met = browser.post("/desk/met", place="parc-du-phare", theme="housing", people="4").headers["location"]
+    notice = browser.post("/desk/notices", notice="heat").headers["location"]
+    stop = re.findall(r'href="/desk/rounds/([\d.]+)"', browser.get("/desk/rounds").text)[0]
+    return {"met": met.split("/")[-1], "notice": notice.split("/")[-1], "stop": stop}
 
 
 def _fill(office: Office, held: str, team: int) -> None:
@@ -76,6 +114,15 @@ def _fill(office: Office, held: str, team: int) -> None:
             session.add(said)
         session.add(Correction(service_id="aide-haute", reported_at=office.now))
         session.add(Tally(day=office.now, name="answer-missing", key="rent-arrears", count=7))
+
+
+def a_photo(side: int = 8) -> bytes:
+    """A real picture, one colour."""
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    dots = zlib.compress((b"\0" + b"\x20\x60\x60" * side) * side)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        a_chunk(*one) for one in ((b"IHDR", header), (b"IDAT", dots), (b"IEND", b""))
+    )
 
 
 def log_in(context: BrowserContext, office: Office, worker: int) -> Page:
@@ -109,12 +156,15 @@ def test_axe_finds_no_violation_and_nothing_is_wider_than_a_phone(
     found = Axe().run(desk).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
     small = "all => all.map(e => e.getBoundingClientRect()).filter(r => r.width && r.height < 44).length"
-    assert desk.locator("button, select, summary, input:not([type=radio])").evaluate_all(small) == 0
+    assert (
+        desk.locator("button, select, summary, input:not([type=radio], [type=checkbox])").evaluate_all(small)
+        == 0
+    )
 
 
 def _picture(page: Page, path: str, width: int) -> None:
     if folder := os.environ.get("DESK_PICTURES"):
-        name = path.strip("/").replace("/", "-").replace("{", "").replace("}", "")
+        name = re.sub(r"\W+", "-", path).strip("-")
         page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
 
 
@@ -176,6 +226,27 @@ def test_new_words_appear_by_themselves_and_leave_what_is_being_written(
     context.close()
 
 
+def test_what_the_person_chooses_appears_by_itself(browser: Browser, scene: Scene) -> None:
+    office = scene.office
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type]
+    bruno = office.worker("Bruno", team_id=scene.team)
+    request = office.held(bruno, team_id=scene.team)
+    office.browser(bruno).post(f"/desk/requests/{request}/meet", slot0=f"{office.now:%Y}-12-24T10:00")
+    page = log_in(context, office, bruno)
+    with page.expect_response("**/desk/events*"):
+        page.goto(f"{office.address}/desk/requests/{request}")
+    expect(page.locator("#meetings strong")).to_have_count(0)
+    with office.database.write() as session:
+        meeting = session.scalars(select(Appointment).where(Appointment.handoff_id == request)).one()
+        person = session.get_one(Conversation, office.the(request).conversation_id)
+        office.app.desk.act(session, person, ChooseSlot(meeting.id, "0"), office.now)
+    expect(page.locator("#meetings strong")).to_contain_text("24")
+    page.locator(f"#unmeet-{meeting.id}").click()
+    page.wait_for_url("**?done=unmet")
+    expect(page.locator("#meetings form")).to_have_count(0)
+    context.close()
+
+
 def test_everything_but_the_news_works_without_script(browser: Browser, scene: Scene) -> None:
     office = scene.office
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
@@ -188,4 +259,64 @@ def test_everything_but_the_news_works_without_script(browser: Browser, scene: S
     page.locator("form[action$='/logout'] button").click()
     page.goto(f"{office.address}/desk")
     expect(page.get_by_role("alert")).to_be_visible()
+    context.close()
+
+
+def test_a_worker_goes_out_with_a_phone_and_without_script(browser: Browser, scene: Scene) -> None:
+    office = scene.office
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False, locale="en")  # type: ignore[arg-type]
+    page = log_in(context, office, office.worker("Bruno", team_id=scene.team))
+    page.goto(f"{office.address}/desk/rounds")
+    page.locator("main article a").first.focus()
+    page.keyboard.press("Enter")
+    page.locator("button[value$=cancelled]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/rounds?done=round-noted")
+    page.goto(f"{office.address}/desk/met")
+    for choice in ("?place=parc-du-phare", "?place=parc-du-phare&theme=housing"):
+        page.locator(f"main a[href='{choice}']").click()
+    page.locator("button[name=people][value='3']").click()
+    page.wait_for_url("**/desk/met/*")
+    with office.database.read() as session:
+        assert session.scalars(select(StopChange)).one().status == "cancelled"
+        assert session.scalars(select(Meeting).order_by(Meeting.id.desc())).first().people == 3  # type: ignore[union-attr]
+    context.close()
+
+
+def test_a_large_photo_is_made_small_before_it_is_sent(browser: Browser, scene: Scene) -> None:
+    office, complaints = scene.office, []
+    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    bruno = office.worker("Bruno", team_id=scene.team)
+    page = log_in(context, office, bruno)
+    page.on("console", lambda said: complaints.append(said.text))
+    page.goto(f"{office.address}/desk/roster")
+    large = {"name": "moi.png", "mimeType": "image/png", "buffer": a_photo(1000)}
+    page.locator("#photo").set_input_files(files=[large])  # type: ignore[list-item]
+    expect(page.locator("#photo")).to_have_value(re.compile(r"photo\.jpg$"))
+    page.locator("form[action='/desk/photo'] button").click()
+    page.wait_for_url("**/desk/roster?done=photo")
+    width = page.locator(".face").evaluate("async image => (await image.decode(), image.naturalWidth)")
+    with office.database.read() as session:
+        assert session.get_one(WorkerPhoto, bruno).type == "image/jpeg"
+    context.close()
+    assert (width, complaints) == (480, [])
+
+
+def test_the_page_of_a_place_shows_who_comes_to_everybody(browser: Browser, scene: Scene) -> None:
+    office = scene.office
+    with office.database.write() as session:
+        session.add(RoundWorker(round_id="tournee-du-mercredi", worker_id=scene.chantal))
+    context = browser.new_context(viewport=PHONE, bypass_csp=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    for language in ("fr", "ar"):
+        page.goto(f"{office.address}/meet/parc-du-phare?lang={language}")
+        expect(page.locator(".faces")).to_contain_text("Chantal")
+        seen = page.locator(".faces img").evaluate("async one => (await one.decode(), one.naturalWidth)")
+        assert seen == 8
+        _picture(page, f"/meet-{language}", PHONE["width"])
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
+        assert not page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        )
     context.close()

@@ -22,12 +22,30 @@ RULES = {
     "POST /desk/requests/{id}/decline": WORKER,
     "POST /desk/requests/{id}/reply": WORKER,
     "POST /desk/requests/{id}/phrase": WORKER,
+    "GET /desk/requests/{id}/files/{message}": WORKER,
     "POST /desk/requests/{id}/note": WORKER,
     "POST /desk/requests/{id}/meet": WORKER,
+    "POST /desk/requests/{id}/unmeet": WORKER,
     "POST /desk/requests/{id}/pass-on": WORKER,
     "POST /desk/requests/{id}/close": WORKER,
     "GET /desk/roster": WORKER,
     "POST /desk/duty": WORKER,
+    "GET /desk/photo": WORKER,
+    "POST /desk/photo": WORKER,
+    "POST /desk/photo/remove": WORKER,
+    "GET /desk/rounds": WORKER,
+    "GET /desk/rounds/{key}": WORKER,
+    "POST /desk/rounds/{key}": WORKER,
+    "GET /desk/places": WORKER,
+    "GET /desk/met": WORKER,
+    "POST /desk/met": WORKER,
+    "GET /desk/met/{id}": WORKER,
+    "POST /desk/met/{id}": WORKER,
+    "GET /desk/digest": WORKER,
+    "GET /desk/notices": WORKER,
+    "POST /desk/notices": WORKER,
+    "GET /desk/notices/{id}": WORKER,
+    "POST /desk/notices/{id}": WORKER,
     "POST /desk/language": WORKER,
     "POST /desk/logout": WORKER,
     "POST /desk/logout-everywhere": WORKER,
@@ -67,7 +85,7 @@ def browsers(office: Office) -> dict[str, Browser]:
 
 
 def status(browser: Browser, rule: str) -> int:
-    method, path = rule.replace("{id}", "99999").split()
+    method, path = rule.replace("{id}", "99999").replace("{key}", "9.9").split()
     return (browser.get(path) if method == "GET" else browser.post(path)).status_code
 
 
@@ -95,7 +113,7 @@ def test_the_stream_is_for_the_team_only(office: Office) -> None:
 @pytest.mark.parametrize("rule", [rule for rule in GUARDED if rule.startswith("POST")])
 def test_nothing_is_done_without_a_form_of_our_own(browsers: dict[str, Browser], rule: str) -> None:
     browser = browsers[COORDINATOR]
-    path = rule.split()[1].replace("{id}", "99999")
+    path = rule.split()[1].replace("{id}", "99999").replace("{key}", "9.9")
     assert browser.post(path, csrf="0" * 64).status_code == 403
     assert browser.post(path, csrf="").status_code == 403
     proof = {"csrf": browser.csrf}

@@ -78,6 +78,76 @@ def test_the_last_coordinator_stays(sqlite_backend: SqliteBackend) -> None:
         assert browser.get("/desk/people").status_code == 200
 
 
+def in_english(office: Office, role: str = "coordinator") -> Browser:
+    browser = office.browser(office.worker("Chantal", role))
+    browser.post("/desk/language", language="en")
+    return browser
+
+
+TEAM = {
+    "hours": "Mo-Fr 09:00-17:00",
+    "fallback": "",
+    "most_open": "20",
+    "reply_minutes": "240",
+    "urgent_minutes": "60",
+}
+
+
+def the_team(office: Office, name: str) -> Team:
+    with office.database.read() as session:
+        return session.scalars(select(Team).where(Team.name == name)).one()
+
+
+def test_for_whom_a_team_is_can_be_ticked_and_changed(office: Office) -> None:
+    browser = in_english(office)
+    ticked = {
+        "languages-fr": "on",
+        "languages-so": "on",
+        "communes-brumeville-haute": "on",
+        "themes-housing": "on",
+    }
+    assert browser.post("/desk/teams", name="Équipe du Port", **TEAM, **ticked).status_code == 303
+    team = the_team(office, "Équipe du Port")
+    assert (team.languages, team.communes, team.themes) == (["fr", "so"], ["brumeville-haute"], ["housing"])
+    page = unescape(browser.get("/desk/teams").text)
+    card = page[page.index("Équipe du Port") :].split("</article>")[0]
+    assert "French and Somali" in card
+    assert "Missing before it can go live: a second worker" in card
+    form = browser.get(f"/desk/teams?change={team.id}").text
+    assert form.count(" checked") == len(ticked)
+    assert 'name="languages-so" checked' in form
+    assert 'value="Équipe du Port" maxlength="80" required readonly' in unescape(form)
+    assert browser.post("/desk/teams", name="Équipe du Port", **TEAM).status_code == 303
+    assert the_team(office, "Équipe du Port").languages == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("name", "x" * 81, "Write a name"),
+        ("hours", "sometimes", "cannot be read"),
+        ("fallback", "nobody", "This line to call is not known"),
+        ("urgent_minutes", "241", "The minutes for danger"),
+        ("most_open", "0", "The requests at the same time"),
+        ("communes-atlantis", "on", "This commune is not known"),
+        ("themes-gold", "on", "This theme is not known"),
+    ],
+)
+def test_what_is_wrong_in_a_team_is_said_in_the_readers_words(
+    office: Office, field: str, value: str, reason: str
+) -> None:
+    answer = in_english(office).post("/desk/teams", **({"name": "Équipe du Quai"} | TEAM | {field: value}))
+    assert answer.status_code == 422
+    assert reason in unescape(answer.text)
+    assert "Mo-Fr 09:00-17:00" in answer.text or field == "hours", "what they wrote is still there"
+
+
+def test_a_team_of_elsewhere_is_not_changed_here(office: Office, browser: Browser) -> None:
+    far = office.team("Loin", territory="elsewhere")
+    for given in (str(far), "99999", "x", "9" * 60):
+        assert browser.get(f"/desk/teams?change={given}").status_code == 404
+
+
 def test_a_team_goes_live_only_when_it_can_be_relied_on(office: Office, browser: Browser) -> None:
     form = {"name": "Équipe du Parc", "hours": "Mo-Fr 09:00-17:00", "fallback": "", "most_open": "20"}
     minutes = {"reply_minutes": "240", "urgent_minutes": "60"}
@@ -131,12 +201,14 @@ def test_a_service_is_changed_with_its_history_and_everybody_sees_it(
     ],
 )
 def test_what_services_csv_refuses_the_desk_refuses_too(
-    office: Office, browser: Browser, field: str, value: str, reason: str
+    office: Office, field: str, value: str, reason: str
 ) -> None:
+    browser = in_english(office)
     page = browser.get("/desk/directory/conseil-dettes").text
     answer = browser.post("/desk/directory/conseil-dettes", version=version(page), **{field: value})
     assert answer.status_code == 422
     assert reason in unescape(answer.text)
+    assert f'<a href="#f-{field}"' in answer.text
     assert ("directory", "conseil-dettes") not in office.log()
 
 

@@ -124,7 +124,7 @@ def test_an_empty_reply_and_a_closing_without_outcome_are_asked_again(office: Of
 def test_too_large_a_form_is_refused(office: Office, team: int) -> None:
     amina = office.worker(team_id=team)
     request = office.held(amina, team_id=team)
-    answer = office.browser(amina).post(f"/desk/requests/{request}/reply", words="x" * 200_000)
+    answer = office.browser(amina).post(f"/desk/requests/{request}/note", note="x" * 200_000)
     assert answer.status_code == 413
     broken = office.browser(amina).client.post(
         "/desk/duty", content=b"\xff\xfe", headers={"Content-Type": "text/x"}

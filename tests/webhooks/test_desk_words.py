@@ -1,5 +1,6 @@
 """The team's pages speak French, Dutch and English whole; and the script that they use is the one that we took."""
 
+import ast
 from hashlib import sha256
 
 import pytest
@@ -11,14 +12,20 @@ from tests.paths import PROJECT
 from tests.test_words import KEYWORDS
 
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
-PLACES = ("bot/desk", "webhooks/desk", "webhooks/templates/desk")
+REFUSALS = ("csv_rows.py", "service_files.py")  # of directory: why a field of a service is refused
+PLACES = {
+    "bot/desk": METHODS,
+    "webhooks/desk": METHODS,
+    "webhooks/templates/desk": METHODS,
+    "directory": [(name, "python") for name in REFUSALS],
+}
 TRANSLATED = [code for code in TEAM_LANGUAGES if code != SOURCE]
 
 
 def words_of_the_desk() -> set[Id]:
     found: set[Id] = set()
-    for place in PLACES:
-        rows = extract_from_dir(PROJECT / place, keywords=KEYWORDS, method_map=METHODS)
+    for place, methods in PLACES.items():
+        rows = extract_from_dir(PROJECT / place, keywords=KEYWORDS, method_map=methods)
         found |= {message for _, _, message, _, _ in rows}
     return found
 
@@ -29,6 +36,15 @@ def test_every_word_of_the_desk_is_translated(code: str) -> None:
     entries = [entry for entry in read_entries(path) if entry.id and not entry.obsolete]
     assert {entry.id for entry in entries} == words_of_the_desk(), "run `make texts` and translate"
     assert [entry.id for entry in entries if not entry.is_told] == []
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_every_reason_of_a_refusal_can_be_translated(name: str) -> None:
+    tree = ast.parse((PROJECT / "directory" / name).read_text("utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    reasons = [call.args[1] for call in calls if getattr(call.func, "attr", "") == "refuse"]
+    assert reasons
+    assert [ast.unparse(one) for one in reasons if isinstance(one, ast.Constant | ast.JoinedStr)] == []
 
 
 def test_a_worker_with_another_language_reads_french() -> None:

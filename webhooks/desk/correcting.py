@@ -11,6 +11,7 @@ from bot.desk import gaps
 from bot.desk.audit import read_log, write_down
 from bot.desk.edits import NEVER, cells_of, change, edited
 from bot.storage.bells import DIRECTORY, announce
+from directory.csv_rows import Refusal
 from directory.loading import load_services
 from directory.packs import Pack
 from directory.service_files import REQUIRED, columns_of
@@ -91,7 +92,7 @@ def save(visit: Visit) -> Response:
     cells, service_id = _cells(visit), visit.part("id")
     given = {name: visit.form[name][:MOST_CELL] for name in cells if name in visit.form and name not in NEVER}
     if visit.form.get("version") != _version(cells):
-        return _service(visit, cells, given, (visit.voice.say(CHANGED_MEANWHILE),), 409)
+        return _service(visit, cells, given, (Refusal("", CHANGED_MEANWHILE, {}),), 409)
     changed, problems = change(visit.session, _pack(visit), service_id, given, visit.now)
     if problems:
         return _service(visit, cells, given, problems, 422)
@@ -109,7 +110,7 @@ def _service(
     visit: Visit,
     cells: Mapping[str, str],
     given: Mapping[str, str] | None = None,
-    problems: tuple[str, ...] = (),
+    problems: tuple[Refusal, ...] = (),
     status: int = 200,
 ) -> Response:
     service_id = visit.part("id")
@@ -124,6 +125,7 @@ def _service(
         never=NEVER,
         version=_version(cells),
         problems=problems,
+        wrong={one.column for one in problems},
         history=read_log(visit.session, visit.by, 1, "directory", service_id),
     )
 

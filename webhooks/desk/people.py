@@ -9,21 +9,28 @@ from bot.conversation.effects import SetDuty
 from bot.conversation.links import link_code
 from bot.conversation.vocabulary import mark
 from bot.desk import people as team_of
+from bot.desk import photos
 from bot.desk.audit import write_down
 from bot.desk.roles import Role
 from bot.handoff import team
 from bot.storage.models import Worker
 from webhooks.desk.gate import NOT_FOUND
-from webhooks.desk.visit import Refused, Visit
+from webhooks.desk.visit import Refused, Visit, read_number
 
 LAST_ONE = mark("Nobody else is coordinator: make somebody else one first.")
 
 
 def roster(visit: Visit) -> Response:
     """Show who is there, and the reader's own duty."""
+    return show_roster(visit)
+
+
+def show_roster(visit: Visit, status: int = 200, **problems: str) -> Response:
+    """Show who is there, and what was wrong with what the reader sent."""
     everybody = team_of.colleagues(visit.session, visit.by)
     own = next((one for one in everybody if one.id == visit.by.worker_id), None)
-    return visit.show("roster", everybody=everybody, own=own)
+    has_photo = photos.photo_of(visit.session, visit.by.worker_id) is not None
+    return visit.show("roster", status, everybody=everybody, own=own, has_photo=has_photo, **problems)
 
 
 def duty(visit: Visit) -> Response:
@@ -44,7 +51,7 @@ def invite(visit: Visit) -> Response:
     role = _role(visit)
     chosen = visit.form.get("team", "")
     there = {one.id: one for one in team_of.teams(visit.session, visit.by)}
-    team_id = int(chosen) if chosen.isascii() and chosen.isdigit() else None
+    team_id = read_number(chosen) if chosen else None
     if team_id is not None and team_id not in there:
         raise Refused(404, NOT_FOUND)
     code = team.invite(visit.session, visit.now, role=role, team_id=team_id)
@@ -96,9 +103,7 @@ def _people(
 
 
 def _worker(visit: Visit) -> Worker:
-    given = visit.part("id")
-    number = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
-    worker = team_of.colleague(visit.session, visit.by, number)
+    worker = team_of.colleague(visit.session, visit.by, read_number(visit.part("id")))
     if worker is None:
         raise Refused(404, NOT_FOUND)
     return worker

@@ -1,22 +1,31 @@
 """One request that is the reader's: what the person approved, what was said, and every step that can follow."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from fastapi import Response
 
+from bot.channels import web
 from bot.conversation.effects import AddNote, CloseRequest, PassOn, ProposeMeeting, RelayToPerson
+from bot.conversation.ready import SECTIONS, fitting_services, id_of, name_ready, say_ready
 from bot.conversation.request_card import DECLINE_REASONS, REACH_HOW, REACH_WHEN, WISHES
+from bot.conversation.turn import World
 from bot.conversation.vocabulary import OUTCOMES, mark
 from bot.desk import people, requests
 from bot.desk.audit import write_down
+from bot.handoff import files
+from bot.messages import Content, Media
 from bot.phrasebook import phrasebook
+from webhooks.desk import meeting
 from webhooks.desk.gate import NOT_FOUND
 from webhooks.desk.visit import Refused, Visit
 
 MOST_WORDS: Final = 3000  # what every channel carries in one message, under a name
 MOST_SLOTS: Final = 3
 TOO_LONG: Final = mark("This is too long. Write it in several parts.")
+NOT_TAKEN: Final = mark("Only pictures, PDF and sound files can be sent, at most 5 MB.")
+TOO_MANY: Final = mark("These are too many files for one day. Send this one tomorrow.")
 NOTHING_WRITTEN: Final = mark("Nothing is written yet.")
 HOW_IT_ENDED: Final = mark("Choose how it ended.")
 NO_MOMENT: Final = mark("Write at least one moment that lies ahead.")
@@ -31,21 +40,28 @@ def thread(visit: Visit) -> Response:
 def reply(visit: Visit) -> Response:
     """Pass words on to the person; what cannot be sent stays in the field."""
     request, words = _mine(visit), visit.form.get("words", "").strip()
-    if problem := _problem(words):
+    try:
+        file = files.read_upload("", visit.file) if visit.file else None
+    except files.NotTaken:
+        return _show(visit, 422, words=words, problem=NOT_TAKEN)
+    if problem := _problem(words, file):
         return _show(visit, 422, words=words, problem=problem)
-    visit.act(RelayToPerson(request, words))
+    media = _keep(visit, file) if file else None
+    if file and media is None:
+        return _show(visit, 422, words=words, problem=TOO_MANY)
+    visit.act(RelayToPerson(request, words, media))
     return _done(visit, request, "reply", "sent")
 
 
 def phrase(visit: Visit) -> Response:
-    """Send a reviewed sentence in the person's language."""
-    request, chosen = _mine(visit), phrasebook().phrases.get(visit.form.get("phrase", ""))
-    if chosen is None:
-        return _show(visit, 422, phrase_problem=NOTHING_WRITTEN)
+    """Send a reviewed sentence, an answer, papers or a place in the person's language."""
+    request, chosen = _mine(visit), visit.form.get("phrase", "")
     opened = requests.thread(visit.session, visit.by, request, visit.house.sealer)
-    language = opened.listed.language if opened else ""
-    words = phrasebook().say(chosen, visit.house.words, language)
-    visit.act(RelayToPerson(request, words, kind="phrase"))
+    asked = opened.listed if opened else None
+    said = say_ready(chosen, asked, asked.language, _world(visit), visit.local_now) if asked else None
+    if said is None:
+        return _show(visit, 422, phrase_problem=NOTHING_WRITTEN)
+    visit.act(RelayToPerson(request, said.words, kind="phrase", ready=chosen))
     return _done(visit, request, "reply", "sent")
 
 
@@ -105,11 +121,16 @@ def _show(visit: Visit, status: int = 200, **problems: Any) -> Response:
         "outcomes": OUTCOMES,
         "most": MOST_WORDS,
         "phrases": _phrases(visit),
+        "services": _services(visit, opened),
+        "wanted": visit.query("place"),
+        "name_ready": lambda id_: name_ready(id_, visit.voice, _world(visit)),
+        "shown": web.SHOWN,
+        "map_address": web.map_address,
         "teams": _other_teams(visit),
         "slots": range(MOST_SLOTS),
         "soonest": f"{visit.local_now:%Y-%m-%dT%H:%M}",
     }
-    return visit.show("thread", status, **(fields | problems))
+    return visit.show("thread", status, **(fields | meeting.shown(visit, request) | problems))
 
 
 def _wishes(opened: requests.Thread) -> list[tuple[str, str]]:
@@ -124,13 +145,28 @@ def _wishes(opened: requests.Thread) -> list[tuple[str, str]]:
 
 def _phrases(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:
     book, words, language = phrasebook(), visit.house.words, visit.voice.language.code
+    sections = [(id_, visit.voice.say(label)) for id_, label in SECTIONS.items()]
     return [
-        (
-            book.say(group, words, language),
-            [(one.id, book.say(one, words, language)) for one in book.of_group(group.id)],
-        )
-        for group in book.groups.values()
+        (visit.voice.say("About the question"), sections),
+        *(
+            (
+                book.say(group, words, language),
+                [(one.id, book.say(one, words, language)) for one in book.of_group(group.id)],
+            )
+            for group in book.groups.values()
+        ),
     ]
+
+
+def _services(visit: Visit, opened: requests.Thread) -> list[tuple[str, str]]:
+    """Give the places to choose from: those of the name that is looked for, or those that fit best."""
+    found = fitting_services(opened.listed, visit.query("place"), _world(visit), visit.local_now)
+    return [(id_of(service), service.name_in(visit.voice.language.code)) for service in found]
+
+
+def _world(visit: Visit) -> World:
+    """Give what is true for everybody, with the services as they are now."""
+    return replace(visit.surroundings().world, directory=visit.library.directory)
 
 
 def _other_teams(visit: Visit) -> list[people.TeamState]:
@@ -146,8 +182,12 @@ def _moment(visit: Visit, text: str) -> datetime | None:
     return moment.replace(tzinfo=visit.library.territory.zone) if moment.tzinfo is None else None
 
 
-def _problem(words: str) -> str:
-    if not words:
+def _keep(visit: Visit, file: Content) -> Media | None:
+    return files.keep_file(visit.session, visit.house.sealer, visit.by.conversation_id, file, visit.now)
+
+
+def _problem(words: str, file: Content | None = None) -> str:
+    if not words and file is None:
         return NOTHING_WRITTEN
     return TOO_LONG if len(words) > MOST_WORDS else ""
 

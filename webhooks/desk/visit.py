@@ -14,19 +14,21 @@ from starlette.responses import RedirectResponse
 
 from bot.conversation.turn import Effect
 from bot.conversation.vocabulary import mark, place_name
+from bot.desk import outreach
 from bot.desk.access import Entrance
 from bot.desk.house import House
 from bot.desk.roles import Door, Role, may_enter
 from bot.handoff.context import Context
 from bot.i18n import TEAM_LANGUAGES, Voice
 from bot.knowledge import Library
+from bot.messages import Reply
 from bot.storage.models import Conversation
 
 TEMPLATES: Final = Jinja2Templates(directory=Path(__file__).parent.parent / "templates")
 # As everywhere (webhooks.edge), but forms may be sent to us.
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "media-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 # What a page says first, after something was done.
 NOTICES: Final[Mapping[str, str]] = {
@@ -36,6 +38,7 @@ NOTICES: Final[Mapping[str, str]] = {
     "declined": mark("You left this request to the others."),
     "sent": mark("Your words are on their way."),
     "proposed": mark("They choose one of the moments."),
+    "unmet": mark("The meeting is cancelled. The person hears it now."),
     "passed": mark("The request looks for its place. You do not hold it any more once it has found one."),
     "live": mark("The team is live: residents are offered it."),
     "not-live": mark("The team is not live any more. What waited looks for another door."),
@@ -45,6 +48,11 @@ NOTICES: Final[Mapping[str, str]] = {
     "off-duty": mark("Your duty has ended. Open requests stay with you."),
     "saved": mark("Saved."),
     "unchanged": mark("Nothing was changed."),
+    "round-noted": mark("Noted. Whoever follows the place is told what has changed."),
+    "unnoted": mark("The note is deleted."),
+    "notice-stepped": mark("Done."),
+    "photo": mark("Your photo is kept. People see it where you show that you come."),
+    "no-photo": mark("Your photo is deleted."),
     "removed": mark("They are not in the team any more."),
     "settled": mark("Settled."),
 }
@@ -70,6 +78,7 @@ class Visit:
     by: Entrance
     now: datetime
     form: Mapping[str, str] = field(default_factory=dict)
+    file: bytes = b""  # sent with the form
     since: str = ""  # the pulse when the page was asked for: news since then are news
 
     @property
@@ -94,6 +103,13 @@ class Visit:
         self.session.flush()
         self.session.expire_all()
 
+    def ask(self, effect: Effect) -> list[Reply]:
+        """Do what the reader asked for; what their chat would show comes back, in the language of the page."""
+        heard = outreach.ask(self.surroundings(), self.voice, effect)
+        self.session.flush()
+        self.session.expire_all()
+        return heard
+
     def surroundings(self) -> Context:
         """Give what the steps of a handoff work with."""
         return self.house.acting.surroundings(self.session, self._chat, self.now)
@@ -112,8 +128,7 @@ class Visit:
 
     def page_number(self) -> int:
         """Give the page of a list that is asked for."""
-        given = self.query("page")
-        return max(1, min(int(given), 1000)) if given.isascii() and given.isdigit() and len(given) < 6 else 1
+        return max(1, min(read_number(self.query("page")), 1000))
 
     def show(self, name: str, status: int = 200, **values: Any) -> Response:
         """Write a page."""
@@ -158,6 +173,11 @@ class Visit:
         """Name a need."""
         needs = self.library.needs
         return self.voice.label(needs.need(need).label) if need in needs else ""
+
+
+def read_number(given: str, most_digits: int = 9) -> int:
+    """Read a number as forms and addresses hold it; 0, which nothing here has, where there is none."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) <= most_digits else 0
 
 
 ROLES: Final[Mapping[str, str]] = {
