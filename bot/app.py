@@ -33,11 +33,11 @@ from bot.delivery.loop import Loop
 from bot.desk.edits import edited
 from bot.desk.house import House
 from bot.desk.roles import Role
-from bot.handoff import team
+from bot.handoff import files, team
 from bot.handoff.teams import find_team
 from bot.i18n import Words
 from bot.knowledge import Library
-from bot.messages import Inbound
+from bot.messages import Content, Inbound, Media
 from bot.privacy.sealing import Sealer
 from bot.settings import Settings
 from bot.storage.bells import DIRECTORY
@@ -156,6 +156,7 @@ class App:
             turns,
             self._clock,
             self.page_url,
+            self.open_file,
         )
 
     def renew_directories(self) -> None:
@@ -244,6 +245,26 @@ class App:
         """Give a web chat's messages."""
         return self.mailbox.after(chat, after)
 
+    def forget_web_messages(self, chat: str) -> None:
+        """Let go of everything that lies ready for a web chat."""
+        self.mailbox.forget(chat)
+
+    def keep_file(self, chat: str, content: Content) -> Media | None:
+        """Keep a file for the other side of a web chat's request; None where nobody waits for it."""
+        with self.database.read() as session:
+            by = files.giver(session, "web", chat)
+        if by is None:
+            return None
+        with self.database.write() as session:
+            return files.keep_file(session, self._sealer, by, content, self._clock())
+
+    async def open_file(self, media: Media) -> Content | None:
+        """Open a file that is kept here or that Telegram keeps."""
+        if media.kept:
+            return await asyncio.to_thread(self._open_kept, media.file)
+        data = await self._telegram.fetch(media) if self._telegram else None
+        return files.fetched(media, data) if data else None
+
     def on_web_message(self, ring: Callable[[str], None]) -> None:
         """Ring when a web message was kept in this process."""
         self.mailbox.on_post(ring)
@@ -288,6 +309,10 @@ class App:
         """Give the link that opens the Telegram bot with a payload; "" without Telegram."""
         return await self._telegram.link(payload) if self._telegram else ""
 
+    def _open_kept(self, file_id: str) -> Content | None:
+        with self.database.read() as session:
+            return files.open_file(session, self._sealer, file_id)
+
     def _read_directories(self) -> Mapping[str, Directory]:
         """Read the services of the territories that have some in the database, and show them on the pages."""
         with self.database.read() as session:
@@ -304,7 +329,8 @@ class App:
         if not token:
             return None
         secret = hmac.digest(self.settings.secret_key.encode(), b"telegram webhook", "sha256").hex()
-        return TelegramChannel(token, self.settings.telegram_api_url or None, secret)
+        address = self.settings.telegram_api_url or None
+        return TelegramChannel(token, address, secret, open_kept=self._open_kept)
 
     def _translating(self, channels: dict[str, Channel]) -> dict[str, Channel]:
         """Put a translator before the senders, where the operator has one."""

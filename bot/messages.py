@@ -35,14 +35,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Media:
-    """A picture, voice note, file and the like: where it lies in its own channel, which alone can send it on.
+    """A picture, voice note, file and the like: where it lies in its own channel, or with us if it is `kept`.
 
     `kind` is the channel's word for it ("photo", "voice", "document", "location"); a location lies in `file` as
-    "latitude,longitude".
+    "latitude,longitude". `name` is what the sender calls it, `size` in bytes where the channel tells it.
     """
 
     kind: str
     file: str
+    name: str = ""
+    size: int = 0
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,15 @@ class Document:
     name: str
     type: str
     text: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is in a file; `type` is its media type, as its own bytes tell it."""
+
+    name: str
+    type: str
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -120,7 +132,7 @@ class Reply:
 
     `ask_location` offers to share a position: the button with the data SHARE_LOCATION holds the words for it.
     A channel that can ask for a position draws that button its own way; any other channel leaves it out.
-    `media` goes back only into the channel that it came from, see `Capabilities.media`.
+    `media` goes only where its channel or ours can show it, see `bot.handoff.relay`.
     """
 
     text: str

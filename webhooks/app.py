@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from webhooks import desk, health, hsds, inbound, outreach, pages, webchat
+from webhooks import desk, health, hsds, inbound, outreach, pages, photos, webchat
 from webhooks.edge import Edge
 from webhooks.services import WebServices
 from webhooks.streams import Streams
@@ -31,6 +31,7 @@ def create_app(services: WebServices) -> FastAPI:
         app.include_router(pages.router(services))
         if services.desk:
             app.include_router(outreach.router(services, services.desk.database))
+            app.include_router(photos.router(services.desk.database))
         for code in list(services.libraries)[1:]:
             app.mount(f"/hsds/{code}", hsds.create_hsds(services, code))
         app.mount("/hsds", hsds.create_hsds(services))

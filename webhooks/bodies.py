@@ -18,7 +18,7 @@ async def read_json(request: Request, most_bytes: int) -> Any:
         HTTPException: 413 when it is too large, 400 when it is not JSON.
     """
     try:
-        return json.loads(await _read(request, most_bytes))
+        return json.loads(await read_body(request, most_bytes))
     except (ValueError, RecursionError, ClientDisconnect):
         raise HTTPException(400, "The body is not JSON.") from None
 
@@ -32,14 +32,19 @@ async def read_form(request: Request, most_bytes: int) -> dict[str, str]:
     if request.headers.get("content-type", "").partition(";")[0].strip() != FORM:
         raise HTTPException(400, "The body is not a form.")
     try:
-        body = (await _read(request, most_bytes)).decode()
+        body = (await read_body(request, most_bytes)).decode()
         fields = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except (ValueError, ClientDisconnect):
         raise HTTPException(400, "The body is not a form.") from None
     return {name: value.replace("\r\n", "\n") for name, value in fields}
 
 
-async def _read(request: Request, most_bytes: int) -> bytes:
+async def read_body(request: Request, most_bytes: int) -> bytes:
+    """Read a body as it is.
+
+    Raises:
+        HTTPException: 413 when it is too large.
+    """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -48,5 +48,15 @@ def _words(voice: Voice) -> dict[str, str]:
         "busy": voice.say("Too many messages at once. Please wait a moment."),
         "failed": voice.say("This message could not be sent."),
         "lost": voice.say("Your position could not be read. Write the name of your commune."),
+        "leave": voice.say("Leave quickly"),
+        "leaving": voice.say(
+            "Leave quickly: this page goes away at once. With a keyboard, press Escape twice."
+        ),
+        "escape": voice.say("Or press Escape twice."),
+        "attach": voice.say("Send a picture, a PDF or a sound file, at most 5 MB"),
+        "untaken": voice.say("Only pictures, PDF and sound files can be sent, at most 5 MB."),
+        "file": voice.say("File"),
+        "picture": voice.say("Picture"),
+        "sound": voice.say("Sound"),
         "script": voice.say("This page needs JavaScript. Switch it on, then load the page again."),
     }

@@ -8,7 +8,7 @@ from bot.channels.base import Channel
 from bot.desk.house import House
 from bot.i18n import Words
 from bot.knowledge import Library
-from bot.messages import Inbound
+from bot.messages import Content, Inbound, Media
 
 
 class WebServices(Protocol):
@@ -55,6 +55,18 @@ class WebServices(Protocol):
         """Give a chat's messages with an id above `after`, oldest first. Blocking."""
         ...
 
+    def forget_web_messages(self, chat: str) -> None:
+        """Let go of everything that lies ready for a chat. Blocking."""
+        ...
+
+    def keep_file(self, chat: str, content: Content) -> Media | None:
+        """Keep a file for the other side of a chat's request; None where nobody waits for it. Blocking."""
+        ...
+
+    async def open_file(self, media: Media) -> Content | None:
+        """Open a file, wherever it lies; None when it is there no more."""
+        ...
+
     def on_web_message(self, ring: Callable[[str], None]) -> None:
         """Have `ring(chat)` called, from any thread, when a web message was kept in this process."""
         ...
@@ -65,6 +77,10 @@ class WebServices(Protocol):
 
     def metrics(self) -> bytes:
         """Write the figures of this process in Prometheus' text format. Blocking."""
+        ...
+
+    async def telegram_link(self, payload: str) -> str:
+        """Give the link that opens the Telegram bot with a payload; "" without Telegram."""
         ...
 
     async def start(self) -> None:

@@ -1,7 +1,8 @@
 """The chat page and what it speaks with; a person is a random id in a strict cookie, nothing else.
 
 `POST /chat/open` begins or takes up a talk, `POST /chat` says something, `GET /chat/events` streams what the
-bot says and `GET /chat/messages` gives the same where streams do not pass.
+bot says and `GET /chat/messages` gives the same where streams do not pass. `POST /chat/files` hands over a file,
+`GET /chat/files/MESSAGE` gives the one that came with a message, `POST /chat/leave` forgets what the page showed.
 """
 
 import math
@@ -9,7 +10,7 @@ import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,8 +24,11 @@ from starlette.responses import JSONResponse
 from bot.channels import web
 from bot.channels.base import Unreadable
 from bot.conversation.links import read_link
-from webhooks.bodies import read_json
+from bot.handoff import files
+from bot.messages import Content, Inbound
+from webhooks.bodies import read_body, read_json
 from webhooks.chatwords import page_language, page_words
+from webhooks.files import serve
 from webhooks.flood import Limit, sender
 from webhooks.services import WebServices
 from webhooks.streams import Streams
@@ -40,6 +44,9 @@ SEAT: Final = re.compile(r"[a-z]{0,12}")
 MESSAGE_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 # A worker's invitation opens a talk of its own, so that one browser can be a resident and a worker.
 TEAM_LINK, TEAM_SEAT = "w-", "team"
+AWAY: Final = (
+    "https://www.wikipedia.org/"  # where a quick exit leads: harmless, in every language, asked for then only
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class News:
 
     def to_json(self) -> dict[str, Any]:
         """Write it for the page."""
-        messages = [{"id": number, **payload} for number, payload in self.messages]
+        messages = [{"id": number, **web.for_page(payload)} for number, payload in self.messages]
         return {"erased": self.erased, "messages": messages}
 
 
@@ -62,6 +69,9 @@ def router(services: WebServices, streams: Streams) -> APIRouter:
     routes.get("/")(door.page)
     routes.post("/chat/open")(door.open)
     routes.post("/chat", status_code=204)(door.hear)
+    routes.post("/chat/files", status_code=204)(door.take)
+    routes.get("/chat/files/{number}")(door.give)
+    routes.post("/chat/leave", status_code=204)(door.leave)
     routes.get("/chat/events")(door.events)
     routes.get("/chat/messages")(door.messages)
     return routes
@@ -78,11 +88,12 @@ class _ChatDoor:
         # A person writes a few lines a minute; a whole shelter may stand behind one address.
         self._per_chat = Limit(per_second=1, at_once=12)
         self._per_address = Limit(per_second=10, at_once=120)
+        self._files_per_chat = Limit(per_second=0.1, at_once=6)
 
     async def page(self, request: Request, start: str = "", lang: str = "") -> Response:
         seat = _seat(request) or (TEAM_SEAT if read_link(start)[1].startswith(TEAM_LINK) else "")
         language = page_language(self._services.words, lang, request.headers.get("accept-language", ""))
-        values = {"language": language, "words": self._words, "seat": seat}
+        values = {"language": language, "words": self._words, "seat": seat, "away": AWAY}
         return self._templates.TemplateResponse(request, "chat.html", values)
 
     async def open(self, request: Request) -> Response:
@@ -108,12 +119,43 @@ class _ChatDoor:
         payload = await read_json(request, MOST_BYTES)
         if not isinstance(payload, dict):
             raise HTTPException(400)
-        try:
-            message = self._channel.parse(payload | {"chat": chat})
-        except Unreadable:
-            raise HTTPException(400) from None
-        if message:
+        if message := self._read(payload | {"chat": chat}):
             await run_in_threadpool(self._services.receive, message)
+        return Response(status_code=204)
+
+    async def take(self, request: Request) -> Response:
+        """Take a file; where nobody waits for it, it is only said that one was sent."""
+        self._check_own_page(request)
+        chat, given = _chat(request), request.query_params
+        self._hold_back(self._per_address, _address(request))
+        self._hold_back(self._files_per_chat, chat)
+        message = self._read(
+            {"chat": chat, "kind": "text", "id": given.get("id"), "language": given.get("language")}
+        )
+        data = await read_body(request, files.MOST_BYTES)
+        try:
+            content = await run_in_threadpool(files.read_upload, given.get("name", "")[:255], data)
+        except files.NotTaken:
+            raise HTTPException(415) from None
+        if message:
+            await run_in_threadpool(self._pass_on, message, content)
+        return Response(status_code=204)
+
+    async def give(self, request: Request, number: str) -> Response:
+        """Give the file that came with a message of this very chat, as long as the message lies here."""
+        chat = _chat(request)
+        self._hold_back(self._per_address, _address(request))
+        wanted = int(number) if MESSAGE_NUMBER.fullmatch(number) else 0
+        rows = await to_thread.run_sync(self._services.web_messages, chat, max(0, wanted - 1))
+        file = web.held(rows[0][1]) if rows and rows[0][0] == wanted else None
+        if file is None or isinstance(file, Content):
+            return serve(file)
+        return serve(await self._services.open_file(file))
+
+    async def leave(self, request: Request) -> Response:
+        """Forget what the page showed: whoever opens it again on this device reads nothing of it."""
+        self._check_own_page(request)
+        await run_in_threadpool(self._services.forget_web_messages, _chat(request))
         return Response(status_code=204)
 
     async def messages(self, request: Request) -> Response:
@@ -157,6 +199,16 @@ class _ChatDoor:
             return News(rows[1:])
         return News(rows, erased=True)
 
+    def _read(self, payload: dict[str, Any]) -> Inbound | None:
+        try:
+            return self._channel.parse(payload)
+        except Unreadable:
+            raise HTTPException(400) from None
+
+    def _pass_on(self, message: Inbound, content: Content) -> None:
+        media = self._services.keep_file(message.chat, content)
+        self._services.receive(replace(message, kind=files.kind_of(content)[1], media=media))
+
     def _check_own_page(self, request: Request) -> None:
         if not self._channel.verify(request.headers):
             raise HTTPException(403)
@@ -167,7 +219,7 @@ class _ChatDoor:
 
 
 def _event(number: int, payload: Mapping[str, Any]) -> bytes:
-    data = JSONResponse({"id": number, **payload}).body
+    data = JSONResponse({"id": number, **web.for_page(payload)}).body
     return format_sse_event(data_str=bytes(data).decode(), id=str(number))
 
 

@@ -20,12 +20,12 @@ from telegram.error import TelegramError
 from bot.channels.base import Capabilities, SendError, SendOutcome
 from bot.channels.telegram_errors import as_send_error
 from bot.channels.telegram_keyboard import Keyboard, inline_keyboard, location_keyboard, location_label
-from bot.channels.telegram_media import send_document, send_media, takes_caption
+from bot.channels.telegram_media import fetch_media, send_document, send_media, takes_caption
 from bot.channels.telegram_polling import follow
 from bot.channels.telegram_requests import Connections
 from bot.channels.telegram_text import TEXT_LIMIT, Part, parts
 from bot.channels.telegram_updates import NAME, WANTED, read
-from bot.messages import Inbound, Reply
+from bot.messages import Content, Inbound, Media, Reply
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,13 @@ class TelegramChannel:
     capabilities = Capabilities(text_limit=TEXT_LIMIT, location_request=True, group_prefix="-", media=True)
 
     def __init__(
-        self, token: str, api_url: str | None = None, secret: str = "", *, timeout: float = 10.0
+        self,
+        token: str,
+        api_url: str | None = None,
+        secret: str = "",
+        *,
+        timeout: float = 10.0,
+        open_kept: Callable[[str], Content | None] = lambda file: None,
     ) -> None:
         """Prepare without any network.
 
@@ -59,6 +65,7 @@ class TelegramChannel:
             api_url: another Bot API server.
             secret: what Telegram repeats in each webhook request; none is accepted without it.
             timeout: how many seconds an answer of the server may take.
+            open_kept: opens a file that is kept with us, by its name there; it may block.
         """
         address = (api_url or TELEGRAM).rstrip("/")
         self._polling = Connections(timeout, 1)
@@ -70,6 +77,7 @@ class TelegramChannel:
             get_updates_request=self._polling,
         )
         self._secret = secret
+        self._open_kept = open_kept
         self._timeout = timeout
         self._username = ""
 
@@ -109,24 +117,37 @@ class TelegramChannel:
             SendError: with the decision what to do next.
         """
         begun, number = False, _chat_id(chat)
-        for send in list(self._sends(number, reply)):
+        content = await self._kept(reply.media) if reply.media and reply.media.kept else None
+        for send in list(self._sends(number, reply, content)):
             try:
                 await send()
             except TelegramError as error:
                 raise _after(begun, as_send_error(error)) from error
             begun = True
 
-    def _sends(self, chat: int, reply: Reply) -> Iterator[Callable[[], Awaitable[None]]]:
+    async def fetch(self, media: Media) -> bytes | None:
+        """Fetch what Telegram keeps of a message; None when it no longer gives it."""
+        return await fetch_media(self._bot, media)
+
+    async def _kept(self, media: Media) -> Content:
+        content = await asyncio.to_thread(self._open_kept, media.file)
+        if content is None:
+            raise SendError(SendOutcome.REJECTED, "gone")
+        return content
+
+    def _sends(
+        self, chat: int, reply: Reply, content: Content | None
+    ) -> Iterator[Callable[[], Awaitable[None]]]:
         """Give the messages that a reply takes, ready to be sent one after the other."""
         messages, media = list(_messages(reply)), reply.media
         if media and len(messages) == 1 and takes_caption(media, messages[0][0]):
             part, keyboard = messages[0]
-            yield partial(send_media, self._bot, chat, media, part, keyboard)
+            yield partial(send_media, self._bot, chat, media, part, keyboard, content)
         else:
             for part, keyboard in messages:
                 yield partial(self._send_message, chat, part, keyboard)
             if media:
-                yield partial(send_media, self._bot, chat, media, None, None)
+                yield partial(send_media, self._bot, chat, media, None, None, content)
         if reply.document:
             yield partial(send_document, self._bot, chat, reply.document)
 

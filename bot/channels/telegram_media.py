@@ -1,4 +1,4 @@
-"""Sends on what Telegram itself keeps: a picture or voice note by its number there, never through our disk.
+"""Sends on what Telegram itself keeps, by its number there; what came through the web is handed to it.
 
 Of a message that somebody replied to, it reads which buttons stood under it.
 """
@@ -8,14 +8,16 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from telegram import Bot, InputFile
+from telegram.error import TelegramError
 
 from bot.channels.base import SendError, SendOutcome
 from bot.channels.telegram_keyboard import Keyboard
-from bot.channels.telegram_text import Part, units
-from bot.messages import Document, Media
+from bot.channels.telegram_text import Part, mended, units
+from bot.messages import Content, Document, Media
 
 CAPTION_LIMIT: Final = 1024  # UTF-16 units, core.telegram.org/bots/api#sendphoto
 LONGEST_ID: Final = 256
+LONGEST_NAME: Final = 200
 MOST_BUTTONS: Final = 100
 FIELDS: Final = ("voice", "audio", "video_note", "animation", "photo", "video", "document")
 WITHOUT_CAPTION: Final = ("video_note", "location")
@@ -28,8 +30,11 @@ def media_of(message: dict[str, Any]) -> Media | None:
         if isinstance(value, list):  # a photo comes in several sizes, the largest last
             value = value[-1] if value else None
         if isinstance(value, dict) and isinstance(value.get("file_id"), str):
-            file = value["file_id"]
-            return Media(field, file) if 0 < len(file) <= LONGEST_ID else None
+            file, name, size = value["file_id"], value.get("file_name"), value.get("file_size")
+            if not 0 < len(file) <= LONGEST_ID:
+                return None
+            name = mended(name.replace("\0", ""))[:LONGEST_NAME] if isinstance(name, str) else ""
+            return Media(field, file, name, size if isinstance(size, int) else 0)
     return None
 
 
@@ -50,8 +55,15 @@ def takes_caption(media: Media | None, part: Part) -> bool:
     return media is not None and media.kind not in WITHOUT_CAPTION and units(part.text) <= CAPTION_LIMIT
 
 
-async def send_media(bot: Bot, chat: int, media: Media, part: Part | None, keyboard: Keyboard | None) -> None:
-    """Send one thing on, with words under it where there are some.
+async def send_media(
+    bot: Bot,
+    chat: int,
+    media: Media,
+    part: Part | None,
+    keyboard: Keyboard | None,
+    content: Content | None = None,
+) -> None:
+    """Send one thing on, with words under it where there are some; with `content`, what Telegram does not have.
 
     Raises:
         SendError: it is nothing that Telegram sends on.
@@ -64,7 +76,17 @@ async def send_media(bot: Bot, chat: int, media: Media, part: Part | None, keybo
     if send is None:
         raise SendError(SendOutcome.REJECTED, "media")
     words = {"caption": part.text, "caption_entities": part.entities()} if part else {}
-    await send(chat, media.file, reply_markup=keyboard, **words)
+    file = InputFile(content.data, content.name) if content else media.file
+    await send(chat, file, reply_markup=keyboard, **words)
+
+
+async def fetch_media(bot: Bot, media: Media) -> bytes | None:
+    """Fetch what Telegram keeps; None when it no longer gives it."""
+    try:
+        file = await bot.get_file(media.file)
+        return bytes(await file.download_as_bytearray())
+    except TelegramError:
+        return None
 
 
 async def send_document(bot: Bot, chat: int, document: Document) -> None:

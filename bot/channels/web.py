@@ -1,6 +1,7 @@
 """Speaks with the browsers of our own web chat.
 
-A reply lies ready as plain values (`post` keeps it) until the page fetches it; no HTML ever travels.
+A reply lies ready as plain values (`post` keeps it) until the page fetches it; no HTML ever travels. A file is
+named there, and where it lies stands under HELD, which never leaves the server: whoever has the message may fetch it.
 The page's address of a person is the random id in its cookie: `webhooks.webchat` puts it into the payload.
 """
 
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 from babel import Locale, UnknownLocaleError
 
 from bot.channels.base import Capabilities, SendError, SendOutcome, Unreadable
-from bot.messages import SHARE_LOCATION, Button, Inbound, Kind, Reply, spans
+from bot.messages import SHARE_LOCATION, Button, Content, Document, Inbound, Kind, Media, Reply, spans
 
 NAME: Final = "web"
 TEXT_LIMIT: Final = 4096  # characters that a person may write at once, as elsewhere
@@ -27,6 +28,8 @@ CHAT: Final = re.compile(r"[0-9a-f]{32}")
 MESSAGE_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
 LANGUAGE: Final = re.compile(r"[A-Za-z0-9]{2,8}(-[A-Za-z0-9]{1,8})*")
 START: Final = re.compile(r"/start(?!\S)\s*")
+HELD: Final = "held"
+SHOWN: Final = {"photo": "picture", "voice": "sound", "audio": "sound"}  # the others are for downloading
 OPENABLE: Final = ("https://", "http://", "tel:")
 KINDS: Final = (Kind.TEXT, Kind.CHOICE, Kind.START, Kind.LOCATION)
 
@@ -70,6 +73,7 @@ class WebChannel:
         if kind is Kind.CHOICE and not 1 <= len(text.encode()) <= DATA_LIMIT:
             raise Unreadable("a choice without data, or with too much")
         chat = _word(payload, "chat", CHAT)
+        position = _position(payload) if kind is Kind.LOCATION else None
         return Inbound(
             channel=NAME,
             external_id=f"{chat}:{_word(payload, 'id', MESSAGE_ID)}",
@@ -77,7 +81,8 @@ class WebChannel:
             kind=kind,
             text="" if kind is Kind.LOCATION else text,
             language=_language(payload),
-            position=_position(payload) if kind is Kind.LOCATION else None,
+            position=position,
+            media=Media("location", "{},{}".format(*position)) if position else None,
         )
 
     async def send(self, chat: str, reply: Reply) -> None:
@@ -101,12 +106,57 @@ def render(reply: Reply, now: datetime) -> dict[str, Any]:
             asdict(span) | {"href": span.href if _openable(span.href) else ""}
             for span in spans(reply.text.strip())
         ],
-        "buttons": [drawn for row in reply.buttons if (drawn := _row(row, ask_location=reply.ask_location))],
+        "buttons": [
+            drawn
+            for row in (*reply.buttons, *_map(reply.media))
+            if (drawn := _row(row, ask_location=reply.ask_location))
+        ],
         "language": reply.language,
         "direction": _direction(reply.language),
         "ask_location": reply.ask_location,
         "time": now.isoformat(timespec="seconds"),
+    } | _file(reply)
+
+
+def for_page(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the page may see of a message."""
+    return {name: value for name, value in payload.items() if name != HELD}
+
+
+def held(payload: Mapping[str, Any]) -> Media | Content | None:
+    """Give the file that came with a message: our own words, or where it lies."""
+    kept = payload.get(HELD, {})
+    if "document" in kept:
+        document = Document(**kept["document"])
+        return Content(document.name, document.type, document.text.encode())
+    return Media(**kept["media"]) if "media" in kept else None
+
+
+def _file(reply: Reply) -> dict[str, Any]:
+    if reply.document:
+        return {
+            "file": {"name": reply.document.name, "shown": ""},
+            HELD: {"document": asdict(reply.document)},
+        }
+    media = reply.media
+    if media is None or media.kind == "location":
+        return {}
+    return {
+        "file": {"name": media.name, "shown": SHOWN.get(media.kind, "")},
+        HELD: {"media": asdict(media)},
     }
+
+
+def map_address(media: Media) -> str:
+    """Give the address of a map that shows a place."""
+    latitude, _, longitude = media.file.partition(",")
+    return f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
+
+
+def _map(media: Media | None) -> tuple[tuple[Button, ...], ...]:
+    if media is None or media.kind != "location":
+        return ()
+    return ((Button(f"📍 {media.file}", url=map_address(media)),),)
 
 
 def _row(row: tuple[Button, ...], *, ask_location: bool) -> list[dict[str, str]]:

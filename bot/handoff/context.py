@@ -17,8 +17,10 @@ from bot.storage.models import Conversation
 class Tell(Protocol):
     """Queues a message to a conversation within the transaction."""
 
-    def __call__(self, conversation_id: int, reply: Reply, relay_from: int | None = None) -> None:
-        """Queue it; `relay_from` is the conversation whose words these are."""
+    def __call__(
+        self, conversation_id: int, reply: Reply, relay_from: int | None = None, said: int | None = None
+    ) -> None:
+        """Queue it; `relay_from` is the conversation whose words these are, `said` the thread message."""
         ...
 
 

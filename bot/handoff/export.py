@@ -51,12 +51,16 @@ def _said(context: Context, handoff: Handoff, voice: Voice) -> Iterator[str]:
     query = (
         select(ThreadMessage, Worker.first_name)
         .join(Worker, Worker.id == ThreadMessage.worker_id, isouter=True)
-        .where(ThreadMessage.handoff_id == handoff.id, ThreadMessage.sealed_words != "")
+        .where(ThreadMessage.handoff_id == handoff.id)
     )
     for row, name in context.session.execute(query.order_by(ThreadMessage.id)):
         who = voice.say("You") if row.said_by == "person" else voice.isolate(escape(name or "Passerelle"))
         moment = voice.weekday(row.said_at.astimezone(context.world.territory.zone))
-        yield f"{who} · {moment}: {_quoted(context.sealer.open(row.sealed_words), voice)}"
+        words = context.sealer.open(row.sealed_words)
+        if row.sealed_media:
+            yield f"{who} · {moment}: {voice.say('a picture, a sound or a file')}"
+        if words:
+            yield f"{who} · {moment}: {_quoted(words, voice)}"
 
 
 def _quoted(words: str, voice: Voice) -> str:

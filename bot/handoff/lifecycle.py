@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from bot.storage.models import Appointment, Handoff, HandoffEvent, Note, ThreadMessage
+from bot.storage.models import Appointment, Handoff, HandoffEvent, KeptFile, Note, ThreadMessage
 
 WAITING = frozenset({"asked", "offered"})  # nobody has it yet; asked: nobody was on duty to see it
 HELD = frozenset({"accepted", "in-contact"})
@@ -52,7 +52,7 @@ def advance(session: Session, handoff_id: str, step: str, now: datetime, **value
     if done is None:
         return False
     if after in FORGETS:
-        for model in (ThreadMessage, Note, Appointment):
+        for model in (ThreadMessage, KeptFile, Note, Appointment):
             session.execute(delete(model).where(model.handoff_id == handoff_id))
     note(session, handoff_id, step, now, team=done[0], worker=done[1], reason=values.get("reason", ""))
     return True

@@ -1,8 +1,10 @@
 """Words, pictures and voice notes between a person and their worker, under a first name, accounts hidden.
 
-Words are kept sealed until the request's row goes; of anything else only that it was there.
+Words are kept sealed until the request's row goes; of anything else where it lies: in its channel, or with us.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from bot.conversation.turn import name_request
@@ -16,7 +18,11 @@ from bot.i18n import Voice
 from bot.messages import Button, Media, Reply, Translation, bold, column, escape
 from bot.storage.models import Conversation, Handoff, ThreadMessage, Worker
 
-MEDIA_CHANNELS: Final = ("telegram", "test")  # those that can pass on what came in through them
+# Of each channel that can show pictures and the like: whose it can show, beside what is kept with us.
+SHOWS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"telegram": ("telegram",), "web": ("telegram",), "test": ("test",)}
+)
+MOST_FETCHED: Final = 20_000_000  # bytes, core.telegram.org/bots/api#getfile
 LONGEST_NUMBER: Final = 18  # digits that a database takes
 
 
@@ -27,10 +33,10 @@ def to_worker(context: Context, words: str, media: Media | None = None) -> None:
         return None
     worker = context.session.get_one(Worker, handoff.worker_id)
     theirs = context.session.get_one(Conversation, worker.conversation_id)
-    if media and not _can_pass(context, theirs):
-        return _cannot_pass(context)
+    if media and (why := _obstacle(context, theirs, media)):
+        return answer(context, why)
     handoff.person_wrote_at = context.now
-    kept = thread.keep(context, handoff, "person", words, media.kind if media else "text")
+    kept = thread.keep(context, handoff, "person", words, media=media)
     voice = context.voice_of(theirs)
     about = name_request(handoff.need, handoff.asked_at, voice, context.world)
     text = f"{bold(about)}\n{voice.isolate(escape(words))}" if words else bold(about)
@@ -39,21 +45,26 @@ def to_worker(context: Context, words: str, media: Media | None = None) -> None:
     reply = Reply(text, buttons, voice.language.code, media=media, translation=translation)
     if media:
         answer(context, context.writer().say("Passed on to {name}.", name=worker.first_name))
-    return context.tell(worker.conversation_id, reply, relay_from=context.conversation.id)
+    return context.tell(worker.conversation_id, reply, context.conversation.id, kept.id)
 
 
 def to_person(
-    context: Context, handoff_id: str, words: str, media: Media | None = None, kind: str = "text"
+    context: Context,
+    handoff_id: str,
+    words: str,
+    media: Media | None = None,
+    kind: str = "text",
+    ready: str = "",
 ) -> None:
     """Pass a worker's words to the person of one of the worker's own requests; the first ones keep the promise."""
     worker, handoff = held_request(context, handoff_id)
     if worker is None or handoff is None or handoff.conversation_id is None:
         return None
     person = context.session.get_one(Conversation, handoff.conversation_id)
-    if media and (handoff.discreet or not _can_pass(context, person)):
-        return _cannot_pass(context)
+    if media and (why := _obstacle(context, person, media)):
+        return answer(context, why)
     keep_promise(context, handoff)
-    kept = thread.keep(context, handoff, "worker", words, media.kind if media else kind)
+    kept = thread.keep(context, handoff, "worker", words, kind, media=media, ready=ready)
     voice = context.voice_of(person)
     name = f"<b>{voice.isolate(escape(worker.first_name))}</b>"
     text = f"{name}\n{voice.isolate(escape(words))}" if words else name
@@ -65,8 +76,8 @@ def to_person(
         about = name_request(handoff.need, handoff.asked_at, ours, context.world)
         answer(context, ours.say("Sent to: {request}", request=about))
     if handoff.discreet:
-        return thread.whisper(context, handoff, reply)
-    return context.tell(person.id, reply, relay_from=context.conversation.id)
+        return thread.whisper(context, handoff, reply, context.conversation.id, kept.id)
+    return context.tell(person.id, reply, context.conversation.id, kept.id)
 
 
 def show_original(context: Context, message_id: str) -> None:
@@ -90,9 +101,12 @@ def _translation(words: str, source: str, voice: Voice, kept: ThreadMessage) -> 
     return Translation(escape(words), source, voice.language.code, mark, original)
 
 
-def _can_pass(context: Context, other: Conversation) -> bool:
-    return other.channel == context.conversation.channel and other.channel in MEDIA_CHANNELS
-
-
-def _cannot_pass(context: Context) -> None:
-    answer(context, context.writer().say("I can pass on only written words to the other side."))
+def _obstacle(context: Context, other: Conversation, media: Media) -> str:
+    """Say why something cannot be shown to the other side; "" when it can."""
+    voice, here = context.writer(), context.conversation.channel
+    ours = media.kept or media.kind == "location"
+    if other.channel not in SHOWS or not (ours or here in SHOWS[other.channel]):
+        return voice.say("I can pass on only written words to the other side.")
+    if not ours and here != other.channel and media.size > MOST_FETCHED:
+        return voice.say("This is too large for the other side. Send something smaller.")
+    return ""

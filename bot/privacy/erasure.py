@@ -10,6 +10,7 @@ from bot.storage.models import (
     Conversation,
     Handoff,
     HelpedContact,
+    KeptFile,
     OutboxMessage,
     Subscription,
     Timer,
@@ -29,7 +30,7 @@ def erase_person(session: Session, conversation: Conversation, now: datetime) ->
     session.execute(
         update(Handoff).where(Handoff.conversation_id == conversation.id).values(conversation_id=None)
     )
-    for asked_or_sent in (Subscription, HelpedContact, BroadcastReceipt):
+    for asked_or_sent in (Subscription, HelpedContact, BroadcastReceipt, KeptFile):
         session.execute(delete(asked_or_sent).where(asked_or_sent.conversation_id == conversation.id))
     session.execute(delete(Timer).where(Timer.conversation_id == conversation.id))
     session.execute(delete(OutboxMessage).where(OutboxMessage.conversation_id == conversation.id))

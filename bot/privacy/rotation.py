@@ -17,7 +17,7 @@ from bot.storage.db import Database
 from bot.storage.models import Base
 
 SEALED: Final = "sealed_"
-ROWS_AT_ONCE: Final = 200
+ROWS_AT_ONCE: Final = 20  # a sealed file may have megabytes
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,18 @@ class Sealer:
         """
         return self._fernet.decrypt(sealed.encode()).decode() if sealed else ""
 
+    def seal_file(self, content: bytes) -> str:
+        """Seal the content of a file."""
+        return self._fernet.encrypt(content).decode()
+
+    def open_file(self, sealed: str) -> bytes:
+        """Open the content of a file.
+
+        Raises:
+            cryptography.fernet.InvalidToken: it was sealed with another secret.
+        """
+        return self._fernet.decrypt(sealed.encode())
+
     def is_own(self, sealed: str) -> bool:
         """Tell whether words were sealed with the secret of now, not with the older one."""
         try:

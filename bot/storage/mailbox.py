@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.storage.bells import WEB, announce
 from bot.storage.db import Database
@@ -39,3 +39,9 @@ class Mailbox:
         with self._database.read() as session:
             rows = session.execute(query.order_by(WebMessage.id).limit(MOST_AT_ONCE)).all()
             return [(id_, payload) for id_, payload in rows]
+
+    def forget(self, chat: str) -> None:
+        """Let go of everything that lies ready for a chat."""
+        with self._database.write() as session:
+            session.execute(delete(WebMessage).where(WebMessage.chat == chat))
+            announce(session, WEB, chat)

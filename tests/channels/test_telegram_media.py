@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_updates import read
-from bot.messages import Button, Document, Kind, Media, Reply
-from tests.channels.test_telegram_send import CHAT, failure, send
+from bot.messages import Button, Content, Document, Kind, Media, Reply
+from tests.channels.test_telegram_send import CHAT, failure, send, use
 from tests.telegram.standin import BotApi
 
 PHOTO = [{"file_id": size, "file_unique_id": size, "width": 9, "height": 9} for size in ("small", "large")]
@@ -111,3 +112,43 @@ def test_a_file_of_ours_comes_with_its_name(bot_api: BotApi) -> None:
 
 def test_what_telegram_cannot_send_on_is_refused(bot_api: BotApi) -> None:
     assert failure(bot_api, Reply("x", media=Media("hologram", "1"))).reason == "media"
+
+
+@pytest.mark.parametrize("kind", ["photo", "document", "audio"])
+def test_what_came_through_the_web_is_handed_to_telegram(bot_api: BotApi, kind: str) -> None:
+    kept = {"f" * 32: Content("lettre.jpg", "image/jpeg", b"\xff\xd8 dots")}
+
+    async def story(channel: TelegramChannel) -> None:
+        await channel.send(str(CHAT), Reply("Amina", media=Media(kind, "f" * 32, kept=True)))
+
+    use(bot_api, story, open_kept=kept.get)
+    (message,) = bot_api.messages(CHAT)
+    assert (message.text, message.media[0]) == ("Amina", kind)
+    assert "lettre.jpg" in message.media[1]
+
+
+def test_what_is_not_kept_any_more_is_refused(bot_api: BotApi) -> None:
+    assert failure(bot_api, Reply("x", media=Media("photo", "f" * 32, kept=True))).reason == "gone"
+    assert bot_api.messages(CHAT) == []
+
+
+def test_what_telegram_keeps_is_fetched_and_what_it_lost_is_not(bot_api: BotApi) -> None:
+    bot_api.account.files["number"] = b"OggS waves"
+    found: list[bytes | None] = []
+
+    async def story(channel: TelegramChannel) -> None:
+        for number in ("number", "another"):
+            found.append(await channel.fetch(Media("voice", number)))
+
+    use(bot_api, story)
+    assert found == [b"OggS waves", None]
+
+
+def test_a_file_says_its_name_and_size() -> None:
+    document = {"file_id": "d", "file_unique_id": "d", "file_name": "bail\0.pdf", "file_size": 9}
+    inbound = read(an_update(document=document))
+    assert inbound
+    assert inbound.media == Media("document", "d", "bail.pdf", 9)
+    odd = read(an_update(document=document | {"file_name": 7, "file_size": "x"}))
+    assert odd
+    assert odd.media == Media("document", "d")

@@ -5,6 +5,7 @@ import logging
 import socket
 import traceback
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -18,11 +19,13 @@ CHAT = 7
 SHARE = Button("📍 Partager ma position", SHARE_LOCATION)
 
 
-def use(bot_api: BotApi, story: Callable[[TelegramChannel], Awaitable[None]], timeout: float = 5) -> None:
+def use(
+    bot_api: BotApi, story: Callable[[TelegramChannel], Awaitable[None]], timeout: float = 5, **more: Any
+) -> None:
     """Start a channel at the stand-in, let the story happen, stop it."""
 
     async def whole() -> None:
-        channel = TelegramChannel(bot_api.token, bot_api.url, "s3cret", timeout=timeout)
+        channel = TelegramChannel(bot_api.token, bot_api.url, "s3cret", timeout=timeout, **more)
         await channel.start()
         try:
             await story(channel)

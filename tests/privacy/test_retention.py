@@ -10,7 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from bot.privacy.retention import Undeclared, forget_old, retention_of, tables
 from bot.storage.db import Database
-from bot.storage.models import Base, Conversation, Handoff, InboxMessage, Moment, Worker
+from bot.storage.models import Base, Conversation, Handoff, InboxMessage, KeptFile, Moment, Worker
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=4000)
@@ -61,7 +61,7 @@ def count(database: Database, model: type[Base]) -> int:
 def test_rows_go_when_their_time_has_passed_and_not_before(database: Database, model: type[Base]) -> None:
     retention = model.__retention__
     assert retention.after is not None
-    closed = {"status": "done"} if model is InboxMessage else {}
+    closed = {InboxMessage: {"status": "done"}, KeptFile: {"handoff_id": None}}.get(model, {})
     with database.write() as session:
         a_row(session, model, **{retention.since: NOW - retention.after + timedelta(seconds=1)}, **closed)
         a_row(session, model, **{retention.since: NOW - retention.after - timedelta(seconds=1)}, **closed)

@@ -140,6 +140,7 @@ class Account:
         self.pending: dict[int, dict[str, Any]] = {}
         self.arrivals: deque[dict[str, Any]] = deque()  # what no webhook task has taken up yet
         self.open_queries: set[str] = set()
+        self.files: dict[str, bytes] = {}  # what Telegram keeps, by its number
         self.settings: dict[tuple[str, str], Any] = {}
         self.queues: dict[Any, list[dict[str, Any]]] = {}  # what the webhook has to bring, by chat
         self.refusals: list[tuple[str, str]] = []

@@ -39,6 +39,16 @@ def sends(kind: str) -> Callable[[Account, Any], Awaitable[Any]]:
     return send
 
 
+async def get_file(account: Account, request: Any) -> Any:
+    if request.file_id not in account.files:
+        raise bad("wrong file_id or the file is temporarily unavailable")
+    size = len(account.files[request.file_id])
+    if size > 20_000_000:
+        raise bad("file is too big")
+    number = request.file_id
+    return {"file_id": number, "file_unique_id": number, "file_size": size, "file_path": f"files/{number}"}
+
+
 async def edit_message_reply_markup(account: Account, request: Any) -> Any:
     chat = _open_chat(account, request.chat_id)
     found = [m for m in account.sent if m.chat == chat and m.message_id == request.message_id]
@@ -177,6 +187,7 @@ METHODS: Final[dict[str, Callable[[Account, Any], Awaitable[Any]]]] = {
         "send" + "".join(word.title() for word in kind.split("_")): sends(kind)
         for kind in ("photo", "voice", "audio", "video_note", "animation", "video", "document", "location")
     },
+    "getFile": get_file,
     "editMessageReplyMarkup": edit_message_reply_markup,
     "sendChatAction": send_chat_action,
     "answerCallbackQuery": answer_callback_query,

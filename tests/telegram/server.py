@@ -85,7 +85,13 @@ class Server:
     def _app(self) -> FastAPI:
         app = FastAPI(openapi_url=None, lifespan=self._lifespan)
         app.add_api_route("/bot{token}/{method}", self._answer, methods=["GET", "POST"], response_model=None)
+        app.add_api_route("/file/bot{token}/files/{number}", self._file, methods=["GET"], response_model=None)
         return app
+
+    async def _file(self, token: str, number: str) -> Response:
+        account = self._accounts.get(token)
+        content = account.files.get(number) if account else None
+        return Response(content) if content is not None else _refusal(Refused(404, "Not Found"))
 
     @asynccontextmanager
     async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:

@@ -13,7 +13,7 @@ from bot.channels.web import WebChannel
 from bot.desk.house import House
 from bot.i18n import Words
 from bot.knowledge import Knowledge, Library
-from bot.messages import Inbound, Reply
+from bot.messages import Content, Inbound, Media, Reply
 from directory.packs import directory_of, load_pack
 from tests.paths import TESTVILLE
 
@@ -55,6 +55,9 @@ class InMemoryBot:
         self.web = WebChannel(self.post, lambda: NOW)
         telegram = TelegramChannel("1:token", secret=SECRET)
         self.channels: Mapping[str, Channel] = {"web": self.web, "telegram": telegram}
+        self.given: list[Content] = []
+        self.keeps: Callable[[Content], Media | None] = lambda _: None
+        self.files: dict[str, Content] = {}
         self.running = False
         self.desk: House | None = None
         self.page_url = "https://passerelle.example"
@@ -105,6 +108,17 @@ class InMemoryBot:
     def erase(self, chat: str) -> None:
         with self._lock:
             self._rows = [row for row in self._rows if row[1] != chat]
+
+    def forget_web_messages(self, chat: str) -> None:
+        self.erase(chat)
+        self._ring(chat)
+
+    def keep_file(self, chat: str, content: Content) -> Media | None:
+        self.given.append(content)
+        return self.keeps(content)
+
+    async def open_file(self, media: Media) -> Content | None:
+        return self.files.get(media.file)
 
     def web_messages(self, chat: str, after: int) -> Sequence[tuple[int, Mapping[str, Any]]]:
         if self.broken:

@@ -9,8 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.messages import Button, Inbound, Kind, Reply
+from bot.messages import Button, Content, Document, Inbound, Kind, Media, Reply
 from tests.webhooks.services import InMemoryBot
+
+HERE = Media("location", "50.837,4.395")
 
 
 def a_message(kind: str = "text", text: str = "bonjour", number: int = 1, **more: Any) -> dict[str, Any]:
@@ -86,7 +88,7 @@ def test_what_a_person_does_is_received_in_their_chat(client: httpx.Client, bot:
         Inbound("web", f"{chat}:message-1", chat, Kind.TEXT, "je sais plus payer mon loyer", "fr"),
         Inbound("web", f"{chat}:message-2", chat, Kind.CHOICE, "need:rent-arrears", "fr"),
         Inbound("web", f"{chat}:message-3", chat, Kind.START, "w-code", "fr"),
-        Inbound("web", f"{chat}:message-4", chat, Kind.LOCATION, "", "fr", (50.837, 4.395)),
+        Inbound("web", f"{chat}:message-4", chat, Kind.LOCATION, "", "fr", (50.837, 4.395), HERE),
     ]
 
 
@@ -197,3 +199,125 @@ def test_a_message_that_cannot_be_kept_is_asked_for_again(client: httpx.Client, 
     client.post("/chat/open")
     bot.broken = RuntimeError()
     assert client.post("/chat", json=a_message()).status_code == 503
+
+
+def test_a_document_is_fetched_by_whom_it_is_for_and_by_nobody_else(
+    client: httpx.Client, bot: InMemoryBot
+) -> None:
+    client.post("/chat/open")
+    bot.say(
+        the_chat(client), Reply("Rendez-vous", document=Document("rv.ics", "text/calendar", "BEGIN:VCAL"))
+    )
+    (message,) = client.get("/chat/messages").json()["messages"]
+    assert message["file"] == {"name": "rv.ics", "shown": ""}
+    assert "VCAL" not in json.dumps(message)
+    file = client.get(f"/chat/files/{message['id']}")
+    assert (file.status_code, file.text) == (200, "BEGIN:VCAL")
+    assert file.headers["content-disposition"] == "attachment; filename*=utf-8''rv.ics"
+    assert file.headers["content-type"].startswith("text/calendar")
+    assert file.headers["content-security-policy"].startswith("sandbox")
+    assert file.headers["cache-control"] == "no-store"
+    client.cookies.set("passerelle", "0" * 32)
+    assert client.get(f"/chat/files/{message['id']}").status_code == 404
+    client.cookies.clear()
+    assert client.get(f"/chat/files/{message['id']}").status_code == 401
+
+
+def test_a_document_goes_with_its_message(client: httpx.Client, bot: InMemoryBot) -> None:
+    client.post("/chat/open")
+    bot.say(
+        the_chat(client), Reply("Rendez-vous", document=Document("rv.ics", "text/calendar", "BEGIN:VCAL"))
+    )
+    bot.erase(the_chat(client))
+    for number in ("1", "0", "2", "-1", "x", "9" * 30):
+        assert client.get(f"/chat/files/{number}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "served"),
+    [
+        ("photo", Content("a.jpg", "image/jpeg", b"dots"), ("image/jpeg", "inline")),
+        ("voice", Content("a.ogg", "audio/ogg", b"waves"), ("audio/ogg", "inline")),
+        ("document", Content("a.pdf", "application/pdf", b"%PDF"), ("application/pdf", "attachment")),
+        ("document", Content("a.svg", "", b"<svg>"), ("application/octet-stream", "attachment")),
+        ("document", Content('a"\r\n.html', "text/html", b"<p>"), ("application/octet-stream", "attachment")),
+    ],
+)
+def test_only_pictures_and_sounds_are_shown_and_the_rest_is_downloaded(
+    client: httpx.Client, bot: InMemoryBot, kind: str, content: Content, served: tuple[str, str]
+) -> None:
+    client.post("/chat/open")
+    bot.files["number"] = content
+    bot.say(the_chat(client), Reply("Amina", media=Media(kind, "number")))
+    file = client.get("/chat/files/1")
+    how = file.headers["content-disposition"].split(";")[0]
+    assert (file.headers["content-type"], how, file.content) == (*served, content.data)
+    assert "number" not in client.get("/chat/messages").text
+    bot.files.clear()
+    assert client.get("/chat/files/1").status_code == 404
+
+
+def test_a_place_is_shown_on_a_map(client: httpx.Client, bot: InMemoryBot) -> None:
+    client.post("/chat/open")
+    bot.say(the_chat(client), Reply("Amina", media=HERE))
+    (message,) = client.get("/chat/messages").json()["messages"]
+    assert "mlat=50.837&mlon=4.395" in message["buttons"][0][0]["url"]
+    assert "file" not in message
+
+
+def a_file(client: httpx.Client, data: bytes, name: str = "lettre.jpg", number: int = 1, **more: Any) -> int:
+    given = {"id": f"message-{number}", "language": "fr", "name": name}
+    return client.post("/chat/files", params=given, content=data, **more).status_code
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\4IDATdotscrc.\0\0\0\0IENDcrc."
+
+
+def test_a_file_is_taken_for_what_it_is_and_not_for_its_name(client: httpx.Client, bot: InMemoryBot) -> None:
+    client.post("/chat/open")
+    kept = Media("photo", "f" * 32, kept=True)
+    bot.keeps = lambda content: kept
+    assert a_file(client, PNG, "../../passwd.html") == 204
+    chat = the_chat(client)
+    assert bot.given == [Content("passwd.png", "image/png", PNG)]
+    assert bot.received == [
+        Inbound("web", f"{chat}:message-1", chat, Kind.PICTURE, "", "fr", media=kept),
+    ]
+
+
+def test_a_file_that_nobody_waits_for_is_said_to_have_been_sent(
+    client: httpx.Client, bot: InMemoryBot
+) -> None:
+    client.post("/chat/open")
+    assert a_file(client, b"%PDF-1.7 ...", "bail.pdf") == 204
+    assert [(message.kind, message.media) for message in bot.received] == [(Kind.FILE, None)]
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [(b"<svg/>", 415), (b"<html>", 415), (b"", 415), (PNG[:20], 415), (b"%PDF-1" + b" " * 5 * 2**20, 413)],
+)
+def test_what_is_no_picture_sound_or_pdf_or_too_large_is_not_taken(
+    client: httpx.Client, bot: InMemoryBot, data: bytes, status: int
+) -> None:
+    client.post("/chat/open")
+    assert a_file(client, data) == status
+    assert (bot.given, bot.received) == ([], [])
+
+
+def test_a_file_needs_our_own_page_a_talk_and_some_patience(client: httpx.Client, bot: InMemoryBot) -> None:
+    assert a_file(client, PNG) == 401
+    client.post("/chat/open")
+    assert a_file(client, PNG, headers={"Sec-Fetch-Site": "cross-site"}) == 403
+    assert a_file(client, PNG, number=-0) == 204
+    assert 429 in [a_file(client, PNG, number=number) for number in range(10)]
+
+
+def test_who_leaves_quickly_finds_nothing_on_coming_back(client: httpx.Client, bot: InMemoryBot) -> None:
+    assert client.post("/chat/leave").status_code == 401
+    client.post("/chat/open")
+    bot.say(the_chat(client), Reply("secret"))
+    assert client.post("/chat/leave", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert client.get("/chat/messages").json()["messages"]
+    assert client.post("/chat/leave").status_code == 204
+    assert client.post("/chat/open").json()["messages"] == []

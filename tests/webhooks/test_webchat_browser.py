@@ -139,6 +139,8 @@ def test_everything_can_be_done_by_keyboard(phone: Phone, bot: InMemoryBot) -> N
     phone.visit()
     expect(phone.said("Bonjour")).to_be_visible()
     phone.page.keyboard.press("Tab")
+    expect(phone.page.get_by_role("button", name="Leave quickly")).to_be_focused()
+    phone.page.keyboard.press("Tab")
     expect(phone.page.get_by_role("log")).to_be_focused()
     phone.page.keyboard.press("Tab")
     expect(phone.page.get_by_role("button", name="Logement")).to_be_focused()

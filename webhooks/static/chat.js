@@ -1,13 +1,15 @@
 // The chat page: shows what the bot says, takes what the person says; `wire.js` carries both.
 // The person's own words stay in this tab (sessionStorage), until it is closed or the talk is erased.
 
+import { shown, smaller } from "/static/chat-files.js";
+import { quickExit } from "/static/chat-leave.js";
 import { wire } from "/static/wire.js";
 
 const SHARE_LOCATION = "share-location";
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
 const TYPING = 20000; // milliseconds after which the bot is no longer awaited
 
-const [log, form, field, notice, typing] = ["log", "form", "field", "notice", "typing"].map((id) =>
+const [log, form, field, notice, typing, file] = ["log", "form", "field", "notice", "typing", "file"].map((id) =>
   document.getElementById(id),
 );
 const words = JSON.parse(document.getElementById("words").textContent);
@@ -168,6 +170,10 @@ function choices(rows) {
 function showBot(message) {
   const element = frame("bot", message.language, message.direction, say("robot"), message.time);
   element.querySelector(".words").append(...lines(message.spans, message.direction));
+  if (message.file) {
+    const address = line.path(`/chat/files/${message.id}`);
+    element.querySelector(".words").append(shown(message.file, address, say(message.file.shown || "file")));
+  }
   const buttons = choices(message.buttons);
   if (buttons.childElementCount) element.append(buttons);
   log.append(element);
@@ -255,14 +261,32 @@ function settled(item, ok) {
 
 // What the person does
 
-function add(label, body) {
+function said(label, body) {
   const bytes = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0"));
-  const item = { id: bytes.join(""), after: last, label, time: new Date().toISOString(), body };
-  keep([...own, item]);
+  return { id: bytes.join(""), after: last, label, time: new Date().toISOString(), body };
+}
+
+function show(item) {
   following = true;
   showOwn(item);
   scroll();
+}
+
+function add(label, body) {
+  const item = said(label, body);
+  keep([...own, item]);
+  show(item);
   line.flush();
+}
+
+// A file is not kept in the tab: it leaves now, or the person sends it again.
+async function give(chosen) {
+  const item = said(`${say("file")}: ${chosen.name}`, "file");
+  show(item);
+  const status = await line.give(item.id, chosen.name, await smaller(chosen)).catch(() => 0);
+  keep([...own, item]);
+  settled(item, status === 204);
+  if (status !== 204) tell({ 0: "offline", 429: "busy" }[status] ?? "untaken");
 }
 
 // A position leaves the browser rounded to about a hundred metres.
@@ -274,6 +298,20 @@ function share(label) {
     { timeout: 15000, maximumAge: 300000 },
   );
 }
+
+document.getElementById("attach").addEventListener("click", () => file.click());
+file.addEventListener("change", () => {
+  for (const chosen of file.files) give(chosen);
+  file.value = "";
+});
+
+quickExit(document.getElementById("leave"), document.body.dataset.away, () => {
+  navigator.sendBeacon(line.path("/chat/leave"));
+  keep([]);
+  sessionStorage.removeItem(store);
+  document.title = "";
+  document.body.replaceChildren();
+});
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -4,6 +4,7 @@
 const PATIENCE = 15000; // milliseconds for an answer
 const AGAIN = 3000; // until the next try
 const STREAM_PATIENCE = 8000; // for the first sign of a stream
+const FILE_PATIENCE = 90000; // a slow network and a whole file
 const ASK_EVERY = 2000; // where streams do not pass
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
@@ -127,7 +128,19 @@ export function wire(seat, language, talk) {
     }
   }
 
+  // Send a file at once; give the status of the answer.
+  async function give(id, name, file) {
+    const request = () => ({ method: "POST", body: file, signal: AbortSignal.timeout(FILE_PATIENCE) });
+    const address = path("/chat/files", { id, name, language });
+    let answer = await fetch(address, request());
+    if (answer.status === 401) {
+      await open();
+      answer = await fetch(address, request());
+    }
+    return answer.status;
+  }
+
   addEventListener("offline", () => talk.trouble("offline"));
   addEventListener("online", online);
-  return { begin, flush };
+  return { begin, flush, give, path };
 }

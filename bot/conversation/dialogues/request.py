@@ -1,6 +1,6 @@
 """A person's own request: where it stands, who may see it, take it back, meet, be left without traces."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from bot.conversation.effects import (
     AgreeToTeam,
@@ -15,7 +15,7 @@ from bot.conversation.effects import (
 )
 from bot.conversation.turn import Outcome, RequestView, Turn
 from bot.handoff.choices import yes_or_no
-from bot.messages import Button, Kind, column
+from bot.messages import Button, Kind, Media, column
 
 
 def tell_state(turn: Turn) -> Outcome:
@@ -105,11 +105,43 @@ def relay_words(turn: Turn) -> Outcome | None:
     words = inbound.text.strip() if inbound.kind in _WORDY else ""
     if not words and inbound.media is None:
         return None
+    if inbound.media and inbound.kind is Kind.FILE:
+        return _ask_about_file(turn, inbound.media, request.worker_name)
     text = turn.voice.say("Passed on to {name}.", name=request.worker_name)
     effects = (RelayToWorker(inbound.text.strip(), inbound.media),)
     if inbound.media:  # whether it can be passed on is known by the effect alone
         return Outcome((), turn.state, effects)
     return Outcome((turn.reply(text),), turn.state, effects)
+
+
+def send_file(turn: Turn) -> Outcome:
+    """Pass on the file that waited for a yes."""
+    draft = turn.state.draft
+    if turn.person.request is None or not turn.person.request.has_worker or "file" not in draft:
+        return tell_state(turn)
+    effect = RelayToWorker(draft["words"], Media(**draft["file"]))
+    return Outcome((), replace(turn.state, draft={}), (effect,))
+
+
+def keep_file(turn: Turn) -> Outcome:
+    """Send the file to nobody."""
+    reply = turn.reply(turn.voice.say("Fine, it goes to nobody."))
+    return Outcome((reply,), replace(turn.state, draft={}))
+
+
+def _ask_about_file(turn: Turn, media: Media, name: str) -> Outcome:
+    """Say what a file may tell beside what is in it, before anybody gets it: it cannot be cleaned as photos are."""
+    say = turn.voice.say
+    lines = [
+        say("This file may tell who made it, when and where. I cannot take that out."),
+        say("If it is a picture, you can send it as a photo instead: a photo tells none of this."),
+        say("Do you want {name} to have this file?", name=name),
+    ]
+    buttons = column(
+        [Button(say("Yes, send it"), "send-file"), Button(say("No, do not send it"), "keep-file")]
+    )
+    waiting = {"file": asdict(media), "words": turn.inbound.text.strip()}
+    return Outcome((turn.reply("\n".join(lines), *buttons),), replace(turn.state, draft=waiting))
 
 
 _WORDY = frozenset({Kind.TEXT, Kind.PICTURE, Kind.VOICE, Kind.FILE})
