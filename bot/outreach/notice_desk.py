@@ -51,7 +51,7 @@ def make(context: Context, effect: MakeNotice) -> None:
 
 
 def shape(context: Context, effect: ShapeNotice) -> None:
-    """Choose what a draft names or where its people live."""
+    """Choose what a draft names, where its people live, or which language they use."""
     worker, voice = worker_of(context.session, context.conversation.id), context.writer()
     row = context.session.get(Broadcast, effect.broadcast)
     if worker is None or row is None or row.status != "draft" or row.made_by != worker.id:
@@ -71,7 +71,23 @@ def shape(context: Context, effect: ShapeNotice) -> None:
         row.commune = "" if effect.value == EVERYWHERE else effect.value
         _preview(context, row, voice)
         return
+    if effect.field == "speaking":
+        _choose_language(context, row, effect.value, voice)
+        return
     _ask_next(context, row, voice)
+
+
+def _choose_language(context: Context, row: Broadcast, chosen: str, voice: Voice) -> None:
+    """Narrow a draft to those who talk with the bot in one language, or ask in which."""
+    languages = context.world.words.languages
+    if chosen in languages or chosen == EVERYWHERE:
+        row.language = "" if chosen == EVERYWHERE else chosen
+        _preview(context, row, voice)
+        return
+    base = f"notice-set:{row.id}:speaking"
+    buttons = [Button(voice.say("All languages"), f"{base}:{EVERYWHERE}")]
+    buttons += [Button(language.name, f"{base}:{code}") for code, language in languages.items()]
+    tell(context, voice.say("For people who use which language?"), *column(buttons))
 
 
 def step(context: Context, effect: StepNotice) -> None:
@@ -136,6 +152,7 @@ def _preview(context: Context, row: Broadcast, voice: Voice) -> None:
     ]
     buttons = [
         Button(voice.say("Ask a second person to approve"), f"notice-do:{row.id}:propose"),
+        Button(voice.say("Only for one language"), f"notice-set:{row.id}:speaking:"),
         Button(voice.say("Delete"), f"notice-do:{row.id}:stop"),
     ]
     tell(

@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 
 from bot.conversation.turn import Effect, World
 from bot.handoff.context import Context
-from bot.i18n import Words
-from bot.knowledge import Knowledge
 from bot.messages import Inbound, Kind, Reply, plain
 from bot.outreach import schedule
 from bot.outreach.effects import OUTREACH
@@ -19,24 +17,15 @@ from bot.outreach.places import OutreachPlan, read_plan
 from bot.privacy.sealing import Sealer
 from bot.storage.db import Database
 from bot.storage.models import Conversation, Team, Worker
-from bot.understanding.understander import Understander
-from directory.packs import directory_of, load_pack
 from tests.paths import TESTVILLE
+from tests.worlds import small_town
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
 def world() -> World:
-    pack, words = load_pack(TESTVILLE), Words()
-    return World(
-        territory=pack.territory,
-        needs=pack.needs,
-        directory=directory_of(pack),
-        knowledge=Knowledge(pack, directory_of(pack), words),
-        words=words,
-        understander=Understander(words, pack.needs, pack.territory),
-    )
+    return small_town()
 
 
 @pytest.fixture(scope="session")

@@ -152,6 +152,23 @@ def test_the_preview_shows_every_language(street: Street) -> None:
     assert all(language.name in said for language in Words().languages.values())
 
 
+def test_a_message_can_be_for_those_who_use_one_language(street: Street) -> None:
+    asked = {code: a_subscriber(street, language=code) for code in ("ar", "nl")}
+    maker, boss = street.worker("Amina"), street.worker("Berta", role="coordinator")
+    street.does(maker, MakeNotice("cold"))
+    street.does(maker, ShapeNotice(1, "in", "all"))
+    street.does(maker, ShapeNotice(1, "speaking", ""))
+    assert street.buttons()["Nederlands"] == "notice-set:1:speaking:nl"
+    street.does(maker, ShapeNotice(1, "speaking", "nl"))
+    street.does(maker, StepNotice(1, "propose"))
+    street.does(boss, StepNotice(1, "approve"))
+    run_timers(street, boss)
+
+    got = street.read(lambda session: set(session.scalars(select(OutboxMessage.conversation_id))))
+    assert asked["nl"] in got
+    assert asked["ar"] not in got
+
+
 def test_a_broadcast_started_twice_sends_once(street: Street) -> None:
     person = a_subscriber(street)
     number = a_notice(street, "cold")

@@ -6,8 +6,6 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.conversation.turn import World
-from bot.i18n import Words
-from bot.knowledge import Knowledge
 from bot.outreach import demo, schedule
 from bot.outreach.figures import TABLES, Grounds, Quarter, quarters_with_figures, read_figures
 from bot.outreach.limits import is_quiet
@@ -25,8 +23,7 @@ from bot.storage.models import (
     Tally,
     Timer,
 )
-from bot.understanding.understander import Understander
-from directory.packs import directory_of, load_pack
+from tests import worlds
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SEALER = Sealer("a secret of the tests, long enough")
@@ -34,10 +31,7 @@ SEALER = Sealer("a secret of the tests, long enough")
 
 @pytest.fixture(scope="module")
 def brussels() -> World:
-    pack, words = load_pack("brussels"), Words()
-    known = directory_of(pack)
-    understander = Understander(words, pack.needs, pack.territory)
-    return World(pack.territory, pack.needs, known, Knowledge(pack, known, words), words, understander)
+    return worlds.brussels()
 
 
 def test_a_quarter_in_etterbeek(sqlite_database: Database, brussels: World) -> None:

@@ -233,6 +233,9 @@ def test_a_text_about_a_right_or_a_place_needs_one_and_nothing_else_can_be_sent(
         assert "Choose what this text is about." in answer.text
     assert amina.post("/desk/notices", notice="my own words").status_code == 404
     assert amina.post("/desk/notices", notice="heat", commune="atlantis").status_code == 404, "not everywhere"
+    assert amina.post("/desk/notices", notice="heat", language="xx").status_code == 404, (
+        "not in every language"
+    )
     assert the_notice(office).id is None
     assert amina.post("/desk/notices", notice="right", about="need:rent-arrears").status_code == 303
     assert (the_notice(office).topic, the_notice(office).about) == ("theme:housing", "rent-arrears")

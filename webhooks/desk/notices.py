@@ -39,11 +39,12 @@ def notices(visit: Visit) -> Response:
 
 
 def make(visit: Visit) -> Response:
-    """Write a draft: which text, what it names, for people of which commune."""
+    """Write a draft: which text, what it names, for people of which commune and language."""
     form = visit.form
-    chosen, about, commune = (form.get(name, "") for name in ("notice", "about", "commune"))
+    chosen, about, commune, speaking = (form.get(n, "") for n in ("notice", "about", "commune", "language"))
     communes = {place.id for place in visit.library.territory.places}
-    if chosen not in NOTICES or commune not in {"", *communes}:
+    languages = visit.house.words.languages
+    if chosen not in NOTICES or commune not in {"", *communes} or speaking not in {"", *languages}:
         raise Refused(404, NOT_FOUND)
     visit.ask(MakeNotice(chosen))
     listed = outreach.notices_of(visit.session, visit.by.worker_id, visit.library.territory)
@@ -57,6 +58,7 @@ def make(visit: Visit) -> Response:
             visit.session.flush()
             return _notices(visit, 422, problem=NAME_IT, chosen=chosen)
     visit.ask(ShapeNotice(row.id, "in", commune or EVERYWHERE))
+    visit.ask(ShapeNotice(row.id, "speaking", speaking or EVERYWHERE))
     write_down(visit.session, visit.by, "notice", visit.now, str(row.id), new="draft")
     return visit.go(f"/desk/notices/{row.id}")
 
@@ -95,6 +97,7 @@ def _notices(visit: Visit, status: int = 200, **more: Any) -> Response:
             for theme in visit.library.needs.themes
         ],
         places=[(place.id, place.name) for place in places],
+        languages=[(code, language.name) for code, language in visit.house.words.languages.items()],
         communes=sorted((visit.place(place.id), place.id) for place in territory.places),
         asked=_asked(visit),
         **more,

@@ -5,8 +5,9 @@ from dataclasses import replace
 from bot.conversation.effects import Count, RelayToWorker
 from bot.conversation.turn import Effect, Outcome, Turn
 from bot.conversation.vocabulary import DANGER_NEEDS, DANGERS, tell_line
+from bot.i18n import Voice
 from bot.messages import Button, bold, column
-from directory.territory import Danger
+from directory.territory import Danger, Line
 
 MOST_LINES = 4
 
@@ -22,6 +23,7 @@ def answer_danger(turn: Turn, danger: Danger) -> Outcome:
         [
             f"<b>{voice.say(DANGERS[danger], number=lines[0].phone)}</b>",
             *(tell_line(line, voice, territory, turn.now) for line in lines),
+            *_in_another_language(voice, lines[0]),
         ]
     )
     need = turn.world.needs.need(DANGER_NEEDS[danger])
@@ -38,6 +40,17 @@ def answer_danger(turn: Turn, danger: Danger) -> Outcome:
         text += "\n\n" + voice.say("Passed on to {name}.", name=request.worker_name)
         effects += (RelayToWorker(turn.inbound.text),)
     return Outcome((turn.reply(text, *buttons),), turn.state, effects)
+
+
+def _in_another_language(voice: Voice, line: Line) -> list[str]:
+    """Keep nobody from calling because of the languages that stand beside the number."""
+    if not line.languages or voice.language.code in line.languages:
+        return []
+    return [
+        voice.say(
+            "You do not speak these languages? Call all the same: say where you are, and the name of your language."
+        )
+    ]
 
 
 def ask_gently(turn: Turn, outcome: Outcome) -> Outcome:
