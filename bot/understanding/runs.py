@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.understanding.text import fold
@@ -35,7 +36,10 @@ class RunFinder:
         forms = {form for run in self._runs for slot in run for form in slot}
         self._exact = {form for form in forms if "*" not in form}
         self._stems = {form[:-1] for form in forms if form.endswith("*") and not form.startswith("*")}
-        self._inner = {form for form in forms if form.startswith("*")}
+        self._inside = {form.strip("*") for form in forms if form.startswith("*") and form.endswith("*")}
+        self._endings = {form[1:] for form in forms if form.startswith("*") and not form.endswith("*")}
+        self._lengths_inside = sorted(set(map(len, self._inside)))
+        self._lengths_of_endings = sorted(set(map(len, self._endings)))
         self._long: dict[str, list[str]] = defaultdict(list)
         for form in self._exact:
             if len(form) >= LONG_WORD:
@@ -63,9 +67,17 @@ class RunFinder:
     def _forms_of(self, word: str) -> frozenset[str]:
         forms = {word} & self._exact
         forms |= {word[:length] + "*" for length in range(2, len(word) + 1) if word[:length] in self._stems}
-        forms |= {form for form in self._inner if _fits_inside(word, form)}
+        forms |= {f"*{word[-n:]}" for n in self._lengths_of_endings if word[-n:] in self._endings}
+        forms |= {
+            f"*{part}*"
+            for n in self._lengths_inside
+            for start in range(len(word) - n + 1)
+            if (part := word[start : start + n]) in self._inside
+        }
         if len(word) >= LONG_WORD - 1 and word not in self._ordinary:
-            forms |= {form for form in self._long.get(word[0], ()) if _one_letter_off(word, form)}
+            known = self._long.get(word[0], ())
+            found = process.extract(word, known, scorer=OSA.distance, score_cutoff=1, limit=None)
+            forms |= {form for form, _, _ in found}
         return frozenset(forms)
 
 
@@ -81,14 +93,6 @@ def _follow(forms: Sequence[frozenset[str]], run: Run, start: int) -> int | None
         if not reached:
             return None
     return max(reached)
-
-
-def _fits_inside(word: str, form: str) -> bool:
-    return form.strip("*") in word if form.endswith("*") else word.endswith(form[1:])
-
-
-def _one_letter_off(word: str, form: str) -> bool:
-    return abs(len(word) - len(form)) < 2 and OSA.distance(word, form, score_cutoff=1) < 2
 
 
 def _form(written: str) -> str:
