@@ -58,7 +58,8 @@ def _said(context: Context, handoff: Handoff, voice: Voice) -> Iterator[str]:
         moment = voice.weekday(row.said_at.astimezone(context.world.territory.zone))
         words = context.sealer.open(row.sealed_words)
         if row.sealed_media:
-            yield f"{who} · {moment}: {voice.say('a picture, a sound or a file')}"
+            thing = voice.say("a picture, a sound or a file")
+            yield f"{who} · {moment}: {thing}"
         if words:
             yield f"{who} · {moment}: {_quoted(words, voice)}"
 

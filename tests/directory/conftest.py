@@ -10,7 +10,7 @@ from tests.directory.build import TESTVILLE
 
 
 @pytest.fixture(scope="session")
-def small_town() -> Pack:
+def testville() -> Pack:
     return load_pack(TESTVILLE)
 
 
