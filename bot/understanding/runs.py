@@ -1,8 +1,10 @@
 """Runs of words in a message: in order, close together, perhaps misspelt; the lines of `dangers.toml` and its like."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias, TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -12,7 +14,8 @@ from bot.understanding.text import fold
 WINDOW = 4  # a word of the run is at most this far behind the one before it
 LONG_WORD = 6  # from this length on, one wrong letter is forgiven
 
-Run = tuple[frozenset[str], ...]  # the forms of each word of the run
+Numbers: TypeAlias = tuple[int, ...]
+_Key = TypeVar("_Key", str, int)
 
 
 @dataclass(frozen=True)
@@ -25,29 +28,32 @@ class Hit:
 
 
 class RunFinder:
-    """Finds runs of words: in order, close together, perhaps misspelt."""
+    """Finds runs of words: in order, close together, perhaps misspelt.
+
+    A run is a few slots, a slot the forms that a word may have; many runs share slots, so these are numbered.
+    """
 
     def __init__(self, lines: Sequence[str], ordinary: Collection[str] = ()) -> None:
         """Lay out the runs, one a line; `|` parts the forms of a word."""
-        self._runs = [
-            tuple(frozenset(map(_form, slot.split("|"))) for slot in line.split()) for line in lines
-        ]
-        self._ordinary = frozenset(ordinary)
-        forms = {form for run in self._runs for slot in run for form in slot}
-        self._exact = {form for form in forms if "*" not in form}
-        self._stems = {form[:-1] for form in forms if form.endswith("*") and not form.startswith("*")}
-        self._inside = {form.strip("*") for form in forms if form.startswith("*") and form.endswith("*")}
-        self._endings = {form[1:] for form in forms if form.startswith("*") and not form.endswith("*")}
-        self._lengths_inside = sorted(set(map(len, self._inside)))
+        slots: dict[str, int] = {}
+        self._runs = [tuple(slots.setdefault(slot, len(slots)) for slot in line.split()) for line in lines]
+        forms: dict[_Kind, dict[str, list[int]]] = {kind: defaultdict(list) for kind in _Kind}
+        for slot, number in slots.items():
+            for kind, bare in {_read(form) for form in slot.split("|")}:
+                forms[kind][bare].append(number)
+        self._whole, self._stems, self._endings, self._inside = (_packed(forms[kind]) for kind in _Kind)
         self._lengths_of_endings = sorted(set(map(len, self._endings)))
-        self._long: dict[str, list[str]] = defaultdict(list)
-        for form in self._exact:
+        self._lengths_inside = sorted(set(map(len, self._inside)))
+        self._ordinary = frozenset(ordinary)
+        long: dict[str, list[str]] = defaultdict(list)
+        for form in self._whole:
             if len(form) >= LONG_WORD:
-                self._long[form[0]].append(form)
-        self._by_first: dict[str, list[int]] = defaultdict(list)
+                long[form[0]].append(form)
+        self._long = dict(long)
+        by_first: dict[int, list[int]] = defaultdict(list)
         for number, run in enumerate(self._runs):
-            for form in run[0]:
-                self._by_first[form].append(number)
+            by_first[run[0]].append(number)
+        self._by_first = _packed(by_first)
 
     def spans(self, words: Sequence[str]) -> list[tuple[int, int]]:
         """Give where runs stand in the words: place of the first and the last word."""
@@ -55,46 +61,58 @@ class RunFinder:
 
     def hits(self, words: Sequence[str]) -> list[Hit]:
         """Give which runs stand where in the words."""
-        forms = [self._forms_of(word) for word in words]
+        slots = [self._slots_of(word) for word in words]
         found = []
-        for start, own in enumerate(forms):
-            for run in sorted({run for form in own for run in self._by_first.get(form, ())}):
-                end = _follow(forms, self._runs[run], start)
+        for start, own in enumerate(slots):
+            for run in sorted({run for slot in own for run in self._by_first.get(slot, ())}):
+                end = _follow(slots, self._runs[run], start)
                 if end is not None:
                     found.append(Hit(start, end, run))
         return found
 
-    def _forms_of(self, word: str) -> frozenset[str]:
-        forms = {word} & self._exact
-        forms |= {word[:length] + "*" for length in range(2, len(word) + 1) if word[:length] in self._stems}
-        forms |= {f"*{word[-n:]}" for n in self._lengths_of_endings if word[-n:] in self._endings}
-        forms |= {
-            f"*{part}*"
-            for n in self._lengths_inside
-            for start in range(len(word) - n + 1)
-            if (part := word[start : start + n]) in self._inside
-        }
+    def _slots_of(self, word: str) -> set[int]:
+        """Give the slots that a word fits into."""
+        found = set(self._whole.get(word, ()))
+        for length in range(2, len(word) + 1):
+            found.update(self._stems.get(word[:length], ()))
+        for length in self._lengths_of_endings:
+            found.update(self._endings.get(word[-length:], ()))
+        for length in self._lengths_inside:
+            for start in range(len(word) - length + 1):
+                found.update(self._inside.get(word[start : start + length], ()))
         if len(word) >= LONG_WORD - 1 and word not in self._ordinary:
             known = self._long.get(word[0], ())
-            found = process.extract(word, known, scorer=OSA.distance, score_cutoff=1, limit=None)
-            forms |= {form for form, _, _ in found}
-        return frozenset(forms)
+            for form, _, _ in process.extract(word, known, scorer=OSA.distance, score_cutoff=1, limit=None):
+                found.update(self._whole[form])
+        return found
 
 
-def _follow(forms: Sequence[frozenset[str]], run: Run, start: int) -> int | None:
+def _follow(slots: Sequence[Collection[int]], run: Numbers, start: int) -> int | None:
     reached = [start]
     for slot in run[1:]:
         within = {
             place
             for before in reached
-            for place in range(before + 1, min(before + WINDOW, len(forms) - 1) + 1)
+            for place in range(before + 1, min(before + WINDOW, len(slots) - 1) + 1)
         }
-        reached = [place for place in within if forms[place] & slot]
+        reached = [place for place in within if slot in slots[place]]
         if not reached:
             return None
     return max(reached)
 
 
-def _form(written: str) -> str:
-    bare = fold(written.strip("*"))
-    return f"{'*' if written.startswith('*') else ''}{bare}{'*' if written.endswith('*') else ''}"
+class _Kind(Enum):
+    """How a form fits a word: `word`, `stem*`, `*ending`, `*inside*`."""
+
+    WHOLE = (False, False)
+    STEM = (False, True)
+    ENDING = (True, False)
+    INSIDE = (True, True)
+
+
+def _read(form: str) -> tuple[_Kind, str]:
+    return _Kind((form.startswith("*"), form.endswith("*"))), fold(form.strip("*"))
+
+
+def _packed(lists: Mapping[_Key, Sequence[int]]) -> dict[_Key, Numbers]:
+    return {key: tuple(numbers) for key, numbers in lists.items()}
