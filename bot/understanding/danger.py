@@ -23,6 +23,19 @@ SILENCE = "none"
 NEAR = 5  # how many words from a run a silencing word may stand
 
 
+# Which danger to speak of when words name several: the one with the more special numbers to call.
+MOST_TELLING = (
+    Danger.SUICIDE,
+    Danger.OVERDOSE,
+    Danger.MEDICAL_EMERGENCY,
+    Danger.SEXUAL_VIOLENCE,
+    Danger.CHILD_IN_DANGER,
+    Danger.TRAFFICKING,
+    Danger.VIOLENCE_NOW,
+    Danger.NO_SHELTER_TONIGHT,
+)
+
+
 @dataclass(frozen=True)
 class Found:
     """A danger that was named, or one that may be meant."""
@@ -107,22 +120,28 @@ class DangerFinder:
         ringing = [hit for hit in hits if self._runs[hit.run].name != SILENCE]
         silent = [hit for hit in hits if self._runs[hit.run].name == SILENCE]
         doubt = None
-        for danger in Danger:
-            for hit in ringing:
-                if self._runs[hit.run].name != danger:
-                    continue
-                languages = {self._runs[other.run].language for other in ringing if _overlap(hit, other)}
-                near = [
-                    other
-                    for other in silent
-                    if (spoken := self._runs[other.run].language) in languages | {language}
-                    and _beside(hit, other, words, JOINING.get(spoken, frozenset()))
-                ]
-                if not near:
-                    return Found(danger)
-                idiom = any(self._runs[other.run].words > 1 and _overlap(hit, other) for other in near)
-                if danger is Danger.SUICIDE or not idiom:  # "I could die of shame" is asked about
-                    doubt = doubt or danger
+        # The language's own runs first: "devient violent" is not the "violat" of another one.
+        of_kind = sorted(
+            ringing,
+            key=lambda hit: (
+                self._runs[hit.run].language != language,
+                MOST_TELLING.index(Danger(self._runs[hit.run].name)),
+            ),
+        )
+        for hit in of_kind:
+            danger = Danger(self._runs[hit.run].name)
+            languages = {self._runs[other.run].language for other in ringing if _overlap(hit, other)}
+            near = [
+                other
+                for other in silent
+                if (spoken := self._runs[other.run].language) in languages | {language}
+                and _beside(hit, other, words, JOINING.get(spoken, frozenset()))
+            ]
+            if not near:
+                return Found(danger)
+            idiom = any(self._runs[other.run].words > 1 and _overlap(hit, other) for other in near)
+            if danger is Danger.SUICIDE or not idiom:  # "I could die of shame" is asked about
+                doubt = doubt or danger
         return Found(doubt=doubt)
 
 

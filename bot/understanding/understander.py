@@ -1,6 +1,6 @@
 """From a message to its meaning: language, danger, command words, small talk, needs and place."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
@@ -74,7 +74,9 @@ class Understander:
 
     def without_details(self, text: str) -> str:
         """Give what may be kept of a message that was not understood; "" for nothing."""
-        return without_details(text, self._everyday)
+        bare = clean(text)
+        language = self._language.likeliest(bare, words_of(bare))
+        return without_details(text, self._everyday.get(language, frozenset()))
 
     def of(self, territory: Territory) -> "Understander":
         """Understand the same words, with the places of another territory."""
@@ -185,9 +187,15 @@ def is_nothing(words: Sequence[str]) -> bool:
     return all(word.isdigit() or (len(word) < SHORTEST_WORD and word.isascii()) for word in words)
 
 
-def _everyday(phrases: Iterable[Phrase]) -> frozenset[str]:
-    seen = Counter(word for phrase in phrases for word in set(WORD.findall(fold(clean(phrase.text)))))
-    return frozenset(word for word, count in seen.items() if count >= EVERYDAY)
+def _everyday(phrases: Iterable[Phrase]) -> Mapping[str, frozenset[str]]:
+    """Gather the everyday words of each language: one's word for "my wife" is another's first name."""
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for phrase in phrases:
+        seen[phrase.language].update(set(WORD.findall(fold(clean(phrase.text)))))
+    return {
+        language: frozenset(word for word, count in words.items() if count >= EVERYDAY)
+        for language, words in seen.items()
+    }
 
 
 def _commands(words: Words) -> Mapping[str, Mapping[str, str]]:
