@@ -97,7 +97,7 @@ def _notices(visit: Visit, status: int = 200, **more: Any) -> Response:
             for theme in visit.library.needs.themes
         ],
         places=[(place.id, place.name) for place in places],
-        languages=[(code, language.name) for code, language in visit.house.words.languages.items()],
+        spoken=[(code, language.name) for code, language in visit.house.words.languages.items()],
         communes=sorted((visit.place(place.id), place.id) for place in territory.places),
         asked=_asked(visit),
         **more,
