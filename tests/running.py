@@ -1,13 +1,14 @@
 """A real Passerelle in a process of its own, as `passerelle run` starts it."""
 
 import os
+import random
 import re
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import httpx
 from tests.paths import PROJECT
 
 PATIENCE = 30.0
+OWN_PORTS = (15_000, 32_000)  # below those that the system gives to outgoing connections
 
 
 @dataclass
@@ -38,10 +40,12 @@ class Running:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Give a port that nobody listens on, and that no outgoing connection is given by chance a moment later."""
+    while True:
+        port = random.SystemRandom().randrange(*OWN_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager
