@@ -3,6 +3,7 @@
 It opens transactions and nothing else. `write()` commits at its end or rolls back; `read()` cannot write.
 """
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -162,13 +163,26 @@ def _ping_after_a_pause(engine: Engine, connection: Any, record: ConnectionPoolE
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    _write_ahead(connection)
     for setting in (
-        "journal_mode = WAL",
         "synchronous = FULL",  # a message is accepted only once it is on the disk
         "foreign_keys = ON",
         "secure_delete = ON",  # erased words are overwritten
     ):
         connection.execute(f"PRAGMA {setting}")
+
+
+def _write_ahead(connection: Any) -> None:
+    """Switch to WAL; of several that open a new file together, SQLite refuses all but one without waiting."""
+    ends_at = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > ends_at:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:
