@@ -156,8 +156,9 @@ def test_web_and_worker_share_the_work_at_once_and_lose_nothing_when_they_stop(
             seconds.append(bot_api.wait_for(ANNA + number + 1, "robot", timeout=20).at - asked_at)
         assert min(seconds) < 0.2, seconds  # from the webhook over two processes to the reply
 
+        sent = 'passerelle_sent_total{channel="telegram",kind="reply"} 4.0'  # counted once it is marked
+        wait_until(lambda: sent in httpx.get(worker.url + "/metrics").text, "all are counted", worker)
         figures = httpx.get(worker.url + "/metrics").text
-        assert 'passerelle_sent_total{channel="telegram",kind="reply"} 4.0' in figures
         assert 'passerelle_waiting{what="messages"} 0.0' in figures
         through_a_proxy = httpx.get(web.url + "/metrics", headers={"X-Forwarded-For": "192.0.2.7"})
         assert through_a_proxy.status_code == 404
