@@ -19,7 +19,7 @@ from bot.delivery.failures import Trouble
 from bot.delivery.handling import Handler, Prepare, Took
 from bot.delivery.listening import Listener
 from bot.delivery.outcomes import Undeliverable
-from bot.delivery.sender import Sender
+from bot.delivery.sender import GATHER_SECONDS, Sender
 from bot.delivery.waiting import next_moment
 from bot.delivery.watchdog import HANDLING, SENDING, Watchdog
 from bot.privacy.retention import forget_old
@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.12  # while other processes may write without our hearing it
 SENDING_POLL_SECONDS = 0.5  # the same; what is queued where it is sent is heard at once
 HEARING_POLL_SECONDS = 2.0  # while every bell is heard: only in case one was missed
-GATHER_SECONDS = 0.004  # after some work, so that the next transaction finds more than one message
 TIMER_SECONDS = 1.0
 WATCH_EVERY = timedelta(seconds=15)
 FORGET_EVERY = timedelta(hours=1)

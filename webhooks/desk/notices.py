@@ -58,7 +58,8 @@ def make(visit: Visit) -> Response:
             visit.session.flush()
             return _notices(visit, 422, problem=NAME_IT, chosen=chosen)
     visit.ask(ShapeNotice(row.id, "in", commune or EVERYWHERE))
-    visit.ask(ShapeNotice(row.id, "speaking", speaking or EVERYWHERE))
+    if speaking:  # each answer draws the message in every language
+        visit.ask(ShapeNotice(row.id, "speaking", speaking))
     write_down(visit.session, visit.by, "notice", visit.now, str(row.id), new="draft")
     return visit.go(f"/desk/notices/{row.id}")
 
