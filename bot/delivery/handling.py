@@ -10,6 +10,7 @@ so whatever lay there already when a process began is handled one by one, its tr
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, TypeAlias
@@ -28,27 +29,21 @@ logger = logging.getLogger(__name__)
 Handler: TypeAlias = Callable[[Session, Conversation, Inbound, datetime], None]
 Prepare: TypeAlias = Callable[[Inbound, str], object]  # with the language that the person chose
 
-_Message: TypeAlias = Row[int, int, Any, datetime]
+_Message: TypeAlias = Row[Conversation, int | None, int, Any, datetime]
 
 MOST_TRIES = 3
-MOST_AT_ONCE = 20  # messages of one chat in one transaction
-MOST_CHATS = 8  # chats in one transaction
+MOST_CHATS = 8  # chats in one transaction, one message each
 YOUNG = 0.02  # seconds; a transaction that is older takes no further chat
+_conversation, _inbox = table_of(Conversation), table_of(InboxMessage)
 _PENDING = Conversation.pending.is_not(None)
 _LONGEST_WAITING = (
-    select(Conversation)
-    .where(_PENDING, Conversation.pending > bindparam("after"))
+    select(Conversation, _inbox.c.id, _inbox.c.attempts, _inbox.c.payload, _inbox.c.received_at)
+    .outerjoin(_inbox, and_(_inbox.c.id == Conversation.pending, _inbox.c.status == "open"))
+    .where(_PENDING)
     .order_by(Conversation.pending)
-    .limit(1)
-    # NO KEY UPDATE: other chats' turns may still queue replies to this one, which looks at its key.
-    .with_for_update(key_share=True, skip_locked=True)
-)
-_conversation, _inbox = table_of(Conversation), table_of(InboxMessage)
-_OPEN_MESSAGES = (
-    select(_inbox.c.id, _inbox.c.attempts, _inbox.c.payload, _inbox.c.received_at)
-    .where(_inbox.c.status == "open", _inbox.c.conversation_id == bindparam("conversation_id"))
-    .order_by(_inbox.c.id)
     .limit(bindparam("limit"))
+    # NO KEY UPDATE: other chats' turns may still queue replies to this one, which looks at its key.
+    .with_for_update(of=Conversation, key_share=True, skip_locked=True)
 )
 _TO_PREPARE = (
     select(_conversation.c.language, _inbox.c.payload)
@@ -66,9 +61,7 @@ _WAIT_FOR_NEXT = (
     update(_conversation).where(_conversation.c.id == bindparam("here")).values(pending=_OLDEST_OPEN)
 )
 _this = update(_inbox).where(_inbox.c.id == bindparam("this"))
-_CLOSE = _this.values(status=bindparam("status"), attempts=bindparam("tries"), payload=None).returning(
-    _inbox.c.id
-)
+_CLOSE = _this.values(status=bindparam("status"), attempts=bindparam("tries"), payload=None)
 _TRY_AGAIN = _this.values(attempts=bindparam("tries"))
 _CORE = {"synchronize_session": False}
 _OLDEST_PENDING = select(func.min(Conversation.pending)).where(_PENDING).scalar_subquery()
@@ -102,7 +95,7 @@ def handle_next(
     careful_up_to: int = 0,
     chats: int = 1,
 ) -> Took:
-    """Take the conversation that has waited longest and handle what it holds, oldest first.
+    """Take the conversation that has waited longest and handle the oldest message that it holds.
 
     At first without a way back for each message: when one fails, all are handled again, each with its own.
 
@@ -110,7 +103,7 @@ def handle_next(
         handler: answers one message; all that it writes through the session commits with the message.
         apologise: speaks to the person when a message made the handler fail for the last time.
         careful_up_to: the number of the newest message that may have killed a process.
-        chats: how many conversations to take in one transaction; of several, one message each.
+        chats: how many conversations to take in one transaction, one message each.
 
     Returns:
         nothing when nobody waits, or others are already at it.
@@ -145,37 +138,27 @@ class _Claim:
         self._each_alone = each_alone
         self._began = time.monotonic()
         self._ended: list[tuple[str, timedelta]] = []
+        self._closed: list[dict[str, Any]] = []
+        self._next: list[dict[str, Any]] = []
         self._counted: Sequence[int] = ()
 
     def handle_chats(self, careful_up_to: int, chats: int) -> Took:
-        """Take conversations in one transaction, and handle what they hold."""
-        database = self._database
-        if careful_up_to and database.is_sqlite:
+        """Take conversations in one transaction, and handle the oldest message of each."""
+        if careful_up_to and self._database.is_sqlite:
             # With one writer at a time nobody comes between; PostgreSQL counts while it holds the conversation.
             self._count_beforehand(and_(InboxMessage.id == _OLDEST_PENDING, InboxMessage.id <= careful_up_to))
-        took = Took.SOME
         try:
-            with database.write() as session:
-                after, most = 0, MOST_AT_ONCE if chats == 1 else 1
-                for number in range(chats):
-                    conversation = session.scalar(_LONGEST_WAITING, {"after": after})
-                    if conversation is None:
-                        took = Took.ALL if number else Took.NOTHING
-                        break
-                    after = conversation.pending or 0
-                    careful = after <= careful_up_to
-                    if careful and number:
-                        break  # alone in its transaction, and counted beforehand
-                    if careful and not database.is_sqlite:
-                        self._count_beforehand(InboxMessage.id == after)
-                    self._handle_some(session, conversation, 1 if careful else most)
-                    if careful or not self._is_young:
-                        break
+            with self._database.write() as session:
+                waiting = session.execute(_LONGEST_WAITING, {"limit": chats}).all()
+                took = self._handle_some(session, waiting, careful_up_to)
+                self._write_down(session)
         except Exception:
             self._take_back_count()  # this process lives: the message did not kill it
             raise
         self._tell()
-        return took
+        if not took:
+            return Took.NOTHING
+        return Took.SOME if took == chats or took < len(waiting) else Took.ALL
 
     def _count_beforehand(self, which: ColumnElement[bool]) -> None:
         """Count a try in a transaction of its own, which lasts whatever becomes of this process."""
@@ -195,14 +178,29 @@ class _Claim:
         except Exception as error:
             logger.warning("a try stays counted: %s", without_words(error))
 
-    def _handle_some(self, session: Session, conversation: Conversation, most: int) -> None:
-        """Handle the oldest messages of the conversation."""
-        conversation_id = conversation.id
-        values = {"conversation_id": conversation_id, "limit": most}
-        for message in session.execute(_OPEN_MESSAGES, values).all():
-            if not self._handle(session, conversation, message):
-                break
-        session.execute(_WAIT_FOR_NEXT, {"here": conversation_id})
+    def _handle_some(self, session: Session, waiting: Sequence[_Message], careful_up_to: int) -> int:
+        """Handle one message after the other while there is time; give how many."""
+        for number, message in enumerate(waiting):
+            conversation = message.Conversation
+            after = conversation.pending or 0
+            careful = after <= careful_up_to
+            if number and (careful or not self._is_young):
+                return number  # whoever is careful handles it alone in its transaction, counted beforehand
+            if careful and not self._database.is_sqlite:
+                self._count_beforehand(InboxMessage.id == after)
+            self._next.append({"here": conversation.id})
+            if message.id is not None:
+                self._handle(session, message)
+            if careful:
+                return number + 1
+        return len(waiting)
+
+    def _write_down(self, session: Session) -> None:
+        """Mark what was handled and erase its words; then each conversation waits for its next message."""
+        if self._closed:
+            session.execute(_CLOSE, self._closed)
+        if self._next:
+            session.execute(_WAIT_FOR_NEXT, self._next)
 
     @property
     def _is_young(self) -> bool:
@@ -216,57 +214,47 @@ class _Claim:
             metrics.HANDLED.labels(status).inc()
             metrics.HANDLED_AFTER.observe(max(0.0, waited.total_seconds()) + took)
 
-    def _handle(self, session: Session, conversation: Conversation, message: _Message) -> bool:
-        """Handle one message; False when this conversation cannot go on in this transaction."""
-        message_id, conversation_id = message.id, conversation.id
+    def _handle(self, session: Session, message: _Message) -> None:
+        """Handle one message."""
+        message_id, conversation_id = message.id, message.Conversation.id
         waited = self._now - message.received_at
-        tries = message.attempts if message_id in self._counted else message.attempts + 1
+        counted = self._database.is_sqlite and message_id in self._counted  # before it was read
+        tries = message.attempts + (0 if counted else 1)
         kills = tries > MOST_TRIES
-        if not kills and self._attempt(session, conversation, message):
-            return self._close(session, message_id, "done", tries, waited)
+        if not kills and self._attempt(session, self._handler, message, alone=self._each_alone):
+            self._close(message_id, "done", tries, waited)
+            return
         metrics.HANDLING_FAILED.inc()
         if tries < MOST_TRIES:
             session.execute(_TRY_AGAIN, {"this": message_id, "tries": tries})
-            return False
+            return
         why = ": the process died at each of them" if kills else ""
         logger.error(
             "message %s of conversation %s parked after %s tries%s",
             *(message_id, conversation_id, MOST_TRIES, why),
         )
-        _attempt(session, self._apologise, conversation, message, self._now)
-        return self._close(session, message_id, "parked", MOST_TRIES, waited)
+        self._attempt(session, self._apologise, message, alone=True)
+        self._close(message_id, "parked", MOST_TRIES, waited)
 
-    def _attempt(self, session: Session, conversation: Conversation, message: _Message) -> bool:
-        if self._each_alone:
-            return _attempt(session, self._handler, conversation, message, self._now)
+    def _attempt(self, session: Session, action: Handler, message: _Message, *, alone: bool) -> bool:
+        """Let `action` answer; when it fails alone, what it wrote is undone, else everything is."""
+        conversation, message_id = message.Conversation, message.id
+        conversation_id = conversation.id
         try:
-            self._handler(session, conversation, Inbound.from_json(message.payload or {}), self._now)
-            session.flush()
+            with session.begin_nested() if alone else nullcontext():
+                action(session, conversation, Inbound.from_json(message.payload or {}), self._now)
+                session.flush()
         except Exception as error:
             if is_the_databases(error):
                 raise
-            raise _Failed from error
+            if not alone:
+                raise _Failed from error
+            logger.error(
+                "message %s of conversation %s failed: %s", message_id, conversation_id, without_words(error)
+            )
+            return False
         return True
 
-    def _close(self, session: Session, message_id: int, status: str, tries: int, waited: timedelta) -> bool:
-        """Mark a message and erase its words; False when the turn has erased the whole conversation."""
+    def _close(self, message_id: int, status: str, tries: int, waited: timedelta) -> None:
         self._ended.append((status, waited))
-        values = {"this": message_id, "status": status, "tries": tries}
-        return session.scalar(_CLOSE, values) is not None
-
-
-def _attempt(
-    session: Session, action: Handler, conversation: Conversation, message: _Message, now: datetime
-) -> bool:
-    message_id, conversation_id = message.id, conversation.id
-    try:
-        with session.begin_nested():
-            action(session, conversation, Inbound.from_json(message.payload or {}), now)
-    except Exception as error:
-        if is_the_databases(error):
-            raise
-        logger.error(
-            "message %s of conversation %s failed: %s", message_id, conversation_id, without_words(error)
-        )
-        return False
-    return True
+        self._closed.append({"this": message_id, "status": status, "tries": tries})

@@ -13,12 +13,12 @@ from tests.delivery.fakes import NOW, MemoryChannel, a_message, apologise, claim
 
 @pytest.fixture
 def asked(sqlite_database: Database) -> list[tuple[str, Any]]:
-    """Every SELECT that goes to the database, with its values."""
+    """Every question that goes to the database, with its values."""
     statements: list[tuple[str, Any]] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
-        if statement.startswith("SELECT"):
-            statements.append((statement, values))
+    def note(_line: Any, _cursor: Any, statement: str, values: Any, _context: Any, several: bool) -> None:
+        if "SELECT" in statement:
+            statements.append((statement, values[0] if several else values))
 
     event.listen(sqlite_database.engine, "before_cursor_execute", note)
     return statements

@@ -125,19 +125,13 @@ class Model:
         waiting = next((heard for heard in self.inbox if heard.status == "open"), None)
         if waiting is None:
             return False
-        of_chat = [heard for heard in self.inbox if heard.chat is waiting.chat and heard.status == "open"]
-        for heard in of_chat[: handling.MOST_AT_ONCE]:
-            heard.attempts += 1
-            if fails(heard.text, heard.attempts):
-                if heard.attempts < handling.MOST_TRIES:
-                    return True
-                heard.status = "parked"
-                self.write(heard.chat, "sorry", now)
-                continue
-            heard.status = "done"
-            self._do(heard.chat, heard.text, now)
-            if heard.text == "erase":
-                return True
+        waiting.attempts += 1
+        if not fails(waiting.text, waiting.attempts):
+            waiting.status = "done"
+            self._do(waiting.chat, waiting.text, now)
+        elif waiting.attempts == handling.MOST_TRIES:
+            waiting.status = "parked"
+            self.write(waiting.chat, "sorry", now)
         return True
 
     def write(
