@@ -8,7 +8,6 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -50,7 +49,6 @@ class Loop:
         clock: Callable[[], datetime],
         *,
         alone: bool = False,
-        handling_threads: int | None = None,
         prepare: Prepare = lambda inbound, language: None,
         keep: Mapping[str, timedelta] | None = None,
     ) -> None:
@@ -60,7 +58,6 @@ class Loop:
             prepare: does for a message what takes long and needs no database, before its turn.
             keep: how long this installation keeps what it may decide on, see `forget_old`.
             alone: no other process writes to this database, so that the bells of this one tell of everything.
-            handling_threads: one on SQLite, which lets one writer in at a time, else two.
         """
         self._database = database
         self._channels = channels
@@ -75,13 +72,11 @@ class Loop:
         self._sender = Sender(
             database, channels, undeliverable, clock, partial(self._pause, SENDING_POLL_SECONDS), self._sent
         )
-        count = handling_threads or (1 if database.is_sqlite else 2)
-        self._bells = [threading.Event() for _ in range(count)]
+        self._bell = threading.Event()
         self._stopping = threading.Event()
         self._clock_watch: ClockWatch | None = None
         self._done_last: dict[str, datetime] = {}
         self._careful_up_to: int | None = None
-        self._suspects_lock = threading.Lock()
         self._threads: list[threading.Thread] = []
 
     @property
@@ -97,19 +92,16 @@ class Loop:
             outbox.let_go(self._database, self._clock())  # of this process's earlier life, if it was killed
         else:
             self._listener.start()
-        jobs: list[tuple[str, Callable[[], None]]] = [
-            (f"handling-{number}", partial(self._handle, bell)) for number, bell in enumerate(self._bells)
-        ]
-        jobs += [("sending", self._send), ("timers", self._look_after_time)]
-        for name, job in jobs:
+        jobs = {"handling": self._handle, "sending": self._send, "timers": self._look_after_time}
+        for name, job in jobs.items():
             thread = threading.Thread(target=job, name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
 
     def wake(self) -> None:
         """Say, from any thread, that something came in or was queued."""
-        for bell in self._bells:
-            bell.set()
+        self._bell.set()
+        self._sender.wake()
 
     def stop(self) -> None:
         """Take nothing more, finish what is in hand, and return when all is at rest."""
@@ -140,20 +132,16 @@ class Loop:
                 return
             moment = later
 
-    def _handle(self, bell: threading.Event) -> None:
-        trouble = Trouble(threading.current_thread().name)
+    def _handle(self) -> None:
+        trouble = Trouble("handling")
         handled = False
-        bell.set()
+        self._bell.set()
         while not self._stopping.is_set():
-            rung = bell.is_set()
-            bell.clear()
+            rung = self._bell.is_set()
+            self._bell.clear()
             handled = self._guarded(partial(self._handle_one, look_first=not (rung or handled)), trouble)
-            if handled or rung:
-                self._sender.wake()
-            if handled:
-                self._stopping.wait(GATHER_SECONDS)
-            else:
-                bell.wait(self._pause(POLL_SECONDS * len(self._bells)))
+            if not handled:
+                self._bell.wait(self._pause(POLL_SECONDS))
 
     def _handle_one(self, *, look_first: bool) -> bool:
         # Looking costs nobody anything; to claim on SQLite is to keep every other writer out.
@@ -164,16 +152,14 @@ class Loop:
                 return False
         elif look_first and not inbox.anyone_waits(self._database):
             return False
-        suspects = self._suspects()
-        # One suspect at a time: else the one that kills makes its neighbours look guilty too.
-        with self._suspects_lock if suspects else nullcontext():
-            took = handling.handle_next(
-                self._database, self._handler, self._apologise, self._clock(), suspects, chats
-            )
-        if took is Took.SOME:
-            self._ring_next()
+        took = handling.handle_next(
+            self._database, self._handler, self._apologise, self._clock(), self._suspects(), chats
+        )
         if took:
+            self._sender.wake()
             self._watchdog.done(HANDLING, self._clock())
+        if took is Took.ALL:
+            self._stopping.wait(GATHER_SECONDS)
         return bool(took)
 
     def _suspects(self) -> int:
@@ -236,14 +222,7 @@ class Loop:
         return HEARING_POLL_SECONDS if self._alone or self._listener.hears else unheard
 
     def _ring_inbox(self, _detail: str) -> None:
-        self._ring_next()
-
-    def _ring_next(self) -> None:
-        """Wake one thread of those that wait; it wakes the next when it found something."""
-        for bell in self._bells:
-            if not bell.is_set():
-                bell.set()
-                return
+        self._bell.set()
 
     def _ring_outbox(self, _detail: str) -> None:
         self._sender.wake()

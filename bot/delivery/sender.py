@@ -19,7 +19,7 @@ from bot.storage.db import Database
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 12  # enough for thirty a second at Telegram's distance; more connections only cost
-GATHER_SECONDS = 0.004  # after some work, so that the next transaction finds more than one message
+GATHER_SECONDS = 0.016  # after some work, so that the next transaction finds more than one message
 _SHORTEST_PAUSE = 0.05  # while what is due is in other hands
 _AFTER_TROUBLE = 1.0
 _FINISH_TRIES = 5
