@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 KNOCK_SECONDS: Final = 10.0
 TRUST_SECONDS: Final = 25.0
 PATIENCE_SECONDS: Final = 3.0
+GATHER_SECONDS: Final = 0.01  # after a bell, so that many are heard at once
 _KNOCK: Final = "knock"
 _NOTIFY = text("SELECT pg_notify(:line, :payload)")
 
@@ -75,15 +76,17 @@ class Listener:
             line: Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
             connection.detach()  # the pool must not give it to others
             line.execute(f"LISTEN {LINE}".encode())
-            listens_since = time.monotonic()
+            listens_since, knocks_at = time.monotonic(), 0.0
             while not self._stopping.is_set():
-                self._knock()
-                for note in line.notifies(timeout=KNOCK_SECONDS):
+                now = time.monotonic()
+                if now >= knocks_at:
+                    if now - max(listens_since, self._heard_at or 0) > TRUST_SECONDS:
+                        raise Deaf
+                    self._knock()
+                    knocks_at = now + KNOCK_SECONDS
+                for note in line.notifies(timeout=knocks_at - now, stop_after=1):
                     self._take(note.payload)
-                    if self._stopping.is_set():
-                        return
-                if time.monotonic() - max(listens_since, self._heard_at or 0) > TRUST_SECONDS:
-                    raise Deaf
+                self._stopping.wait(GATHER_SECONDS)
 
     def _take(self, payload: str) -> None:
         token, topic, detail = payload.split(" ", 2)
