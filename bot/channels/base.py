@@ -67,7 +67,11 @@ class Channel(Protocol):
     capabilities: Capabilities
 
     def verify(self, headers: Mapping[str, str]) -> bool:
-        """Tell whether a request really comes from the channel (constant time)."""
+        """Tell whether a request really comes from the channel (constant time).
+
+        Args:
+            headers: are asked for by their names in lower case.
+        """
         ...
 
     def parse(self, payload: Any) -> Inbound | None:

@@ -53,11 +53,10 @@ class WebChannel:
 
     def verify(self, headers: Mapping[str, str]) -> bool:
         """Tell whether a request comes from our own page and not from another site."""
-        given = {key.lower(): value for key, value in headers.items()}
-        if "sec-fetch-site" in given:
-            return given["sec-fetch-site"] == "same-origin"
-        host = given.get("host", "")
-        return bool(host) and urlsplit(given.get("origin", "")).netloc == host
+        if "sec-fetch-site" in headers:
+            return headers["sec-fetch-site"] == "same-origin"
+        host = headers.get("host", "")
+        return bool(host) and urlsplit(headers.get("origin", "")).netloc == host
 
     def parse(self, payload: Any) -> Inbound | None:
         """Read what the page sent.

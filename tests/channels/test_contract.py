@@ -190,7 +190,7 @@ def test_junk_is_unreadable_and_nothing_worse(line: Line, payload: Any) -> None:
 def test_nobody_is_believed_without_proof(line: Line) -> None:
     assert not line.channel.verify({})
     assert not line.channel.verify(
-        {"Host": "ours.example", "Origin": "https://theirs.example", "Authorization": "x"}
+        {"host": "ours.example", "origin": "https://theirs.example", "authorization": "x"}
     )
 
 

@@ -33,7 +33,7 @@ def channel() -> WebChannel:
 def test_only_our_own_page_is_believed(channel: WebChannel) -> None:
     ours = {"host": "ours.example:8000", "origin": "http://ours.example:8000"}
     assert channel.verify(ours)
-    assert channel.verify({"Sec-Fetch-Site": "same-origin"})
+    assert channel.verify({"sec-fetch-site": "same-origin"})
     for forged in ({"origin": "http://ours.example"}, {"origin": "null"}, {"sec-fetch-site": "same-site"}):
         assert not channel.verify(ours | forged)
 
