@@ -118,8 +118,7 @@ class Sender:
             task = asyncio.create_task(self._deliver(message))
             self._sending.add(task)
             task.add_done_callback(self._delivered)
-        if claimed:
-            await asyncio.sleep(GATHER_SECONDS)
+        await asyncio.sleep(GATHER_SECONDS)
         return 0.0
 
     async def _seconds_to_wait(self, now: datetime) -> float:
