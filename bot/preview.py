@@ -18,9 +18,10 @@ from bot.messages import Inbound, Kind, plain
 from bot.settings import served
 from bot.understanding.evaluation import evaluate as measure
 from bot.understanding.evaluation import table
+from bot.understanding.understander import Understander
 from directory import places
 from directory.needs import load_needs
-from directory.packs import load_pack
+from directory.packs import Pack, load_pack
 from directory.ranking import Who
 from directory.search import Match, find_services
 from directory.services import Audience
@@ -28,15 +29,15 @@ from directory.services import Audience
 
 def understand(options: Namespace) -> int:
     """Tell what messages mean, a JSON line each."""
-    world = _world(options)
+    understander = _understander(options)
     if options.jsonl:
         for number, line in enumerate(sys.stdin, 1):
             if line.strip():
-                _print_line(_understood(world, line, number))
+                _print_line(_understood(understander, line, number))
         return 0
     texts = [" ".join(options.text)] if options.text else (line.rstrip("\n") for line in sys.stdin)
     for text in texts:
-        _print_line(world.understander.understand(text, options.lang).to_json())
+        _print_line(understander.understand(text, options.lang).to_json())
     return 0
 
 
@@ -101,14 +102,14 @@ def services(options: Namespace) -> int:
 
 def evaluate(options: Namespace) -> int:
     """Measure the understanding on files of messages."""
-    world = _world(options)
+    understander = _understander(options)
     lines = [
         json.loads(line)
         for name in options.files
         for line in Path(name).read_text("utf-8").split("\n")
         if line
     ]
-    found = measure(lines, world.understander)
+    found = measure(lines, understander)
     rows = table(found)
     if options.csv:
         csv.writer(sys.stdout).writerows(rows)
@@ -135,8 +136,15 @@ def train(options: Namespace) -> int:
 
 
 def _world(options: Namespace) -> World:
-    codes = served(options.territory or os.environ.get("TERRITORY", ""))
-    return world_of(load_pack(codes[0]), Words())
+    return world_of(_pack(options), Words())
+
+
+def _understander(options: Namespace) -> Understander:
+    return Understander(Words(), _pack(options).territory)
+
+
+def _pack(options: Namespace) -> Pack:
+    return load_pack(served(options.territory or os.environ.get("TERRITORY", ""))[0])
 
 
 def _turn(world: World, language: str) -> Turn:
@@ -146,7 +154,7 @@ def _turn(world: World, language: str) -> Turn:
     )
 
 
-def _understood(world: World, line: str, number: int) -> dict[str, Any]:
+def _understood(understander: Understander, line: str, number: int) -> dict[str, Any]:
     try:
         message = json.loads(line)
         text, language = message["text"], message.get("lang") or ""
@@ -154,7 +162,7 @@ def _understood(world: World, line: str, number: int) -> dict[str, Any]:
             raise TypeError
     except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
         return {"id": None, "error": f'line {number} is not of the form {{"id", "text", "lang"?}}'}
-    return {"id": message.get("id"), **world.understander.understand(text, str(language)).to_json()}
+    return {"id": message.get("id"), **understander.understand(text, str(language)).to_json()}
 
 
 def _service_value(match: Match, world: World) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def world_of(
         words=words,
         understander=known.of(pack.territory)
         if isinstance(known, Understander)
-        else Understander(words, pack.needs, pack.territory),
+        else Understander(words, pack.territory),
     )
 
 

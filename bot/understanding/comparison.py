@@ -9,7 +9,7 @@ import sys
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,9 +19,10 @@ from rapidfuzz import fuzz, process
 
 from bot.understanding.encoders import Encoder, load_encoders
 from bot.understanding.language import LanguageGuesser
+from bot.understanding.lexicon import Lexicon
 from bot.understanding.matcher import LearntMatcher, Piece
 from bot.understanding.model import NEED, Floats, Model, load_model
-from bot.understanding.phrases import Phrase, latin_words, read_phrases
+from bot.understanding.phrases import Phrase, read_phrases
 from bot.understanding.scripts import in_own_letters
 from bot.understanding.text import clean, words_of
 from directory.needs import load_needs
@@ -83,10 +84,10 @@ def ways(phrases: Sequence[Phrase], model: Model, encoders: Mapping[str, Encoder
     return found
 
 
-def compare(asked: Sequence[Asked], by: Mapping[str, Way], guesser: LanguageGuesser) -> Mapping[str, Row]:
+def compare(asked: Sequence[Asked], by: Mapping[str, Way], lexicon: Lexicon) -> Mapping[str, Row]:
     """Understand every message in every way."""
-    latin = latin_words(read_phrases(load_needs()).all)
-    pieces = [_piece(one, guesser, latin) for one in asked]
+    guesser = LanguageGuesser(lexicon)
+    pieces = [_piece(one, guesser, lexicon.neighbours) for one in asked]
     return {name: _row(asked, pieces, way) for name, way in by.items()}
 
 
@@ -102,10 +103,10 @@ def _row(asked: Sequence[Asked], pieces: Sequence[tuple[Piece, str]], way: Way) 
     return Row(sum(first) / len(first), sum(map(sum, three.values())) / len(first), spent, shares)
 
 
-def _piece(one: Asked, guesser: LanguageGuesser, latin: frozenset[str]) -> tuple[Piece, str]:
+def _piece(one: Asked, guesser: LanguageGuesser, neighbours: Container[str]) -> tuple[Piece, str]:
     bare = clean(one.text)
     language = guesser.likeliest(bare, words_of(bare))
-    return Piece(in_own_letters(bare, language, latin), words_of(bare, language)), language
+    return Piece(in_own_letters(bare, language, neighbours), words_of(bare, language)), language
 
 
 def _distinct(ordered: Iterator[str]) -> list[str]:
@@ -163,7 +164,8 @@ def main(files: Sequence[str]) -> None:
     """Compare on the messages of some files and write a table."""
     phrases = read_phrases(load_needs())
     asked = [one for file in files for one in read_asked(Path(file))]
-    rows = compare(asked, ways(phrases.needs, load_model(), load_encoders()), LanguageGuesser(phrases.all))
+    model = load_model()
+    rows = compare(asked, ways(phrases.needs, model, load_encoders()), model.lexicon)
     languages = sorted({one.language for one in asked})
     print(f"{len(asked)} messages; in the first three, by language: {', '.join(languages)}\n")
     print("| way | right first | in the first three | ms | " + " | ".join(languages) + " |")

@@ -6,12 +6,12 @@ gentle question, in its own language and clause. A need never rings or hides dan
 """
 
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Protocol
 
-from bot.understanding.matcher import Weighed
+from bot.understanding.matcher import NEED_BEHIND, Weighed
 from bot.understanding.phrases import PhrasesError
 from bot.understanding.runs import Hit, RunFinder
 from bot.understanding.text import JOINING
@@ -45,11 +45,19 @@ class Found:
 
 
 class Limits(Protocol):
-    """From which chance on a danger rings, and from which on it is asked about."""
+    """From which chance on a danger rings, by itself or when words name it, and from which on it is asked about."""
 
     @property
     def ring(self) -> float:
         """The chance that rings."""
+
+    @property
+    def ring_part(self) -> float:
+        """The chance of one of several sentences that rings."""
+
+    @property
+    def named(self) -> float:
+        """The chance that rings when words name it."""
 
     @property
     def doubt(self) -> float:
@@ -59,7 +67,7 @@ class Limits(Protocol):
 class DangerFinder:
     """Finds danger in a message."""
 
-    def __init__(self, folder: Traversable, ordinary: Collection[str] = ()) -> None:
+    def __init__(self, folder: Traversable, ordinary: Container[str] = ()) -> None:
         """Read `dangers.toml` of every language under `folder`; `ordinary` words are never taken for misspelt ones."""
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
         tables = {
@@ -73,47 +81,54 @@ class DangerFinder:
             for name, lines in table.items()
             for line in lines
         ]
-        self._runs = [_Curated(language, name, len(line.split())) for language, name, line in runs]
+        # Few differ: thousands of runs share one object.
+        kinds = {kind: _Curated(*kind) for kind in {_kind(*run) for run in runs}}
+        self._runs = [kinds[_kind(*run)] for run in runs]
         self._finder = RunFinder([line for _, _, line in runs], ordinary)
 
     def find(
         self,
-        sentences: Sequence[Sequence[str]],
+        texts: Sequence[Sequence[str]],
         weighed: Sequence[Weighed],
         limits: Limits,
         language: str = "",
+        clauses: Sequence[Weighed] = (),
     ) -> Found:
-        """Give the danger that a message speaks of: the words of its sentences, and what was learnt of each.
+        """Give the danger that a message speaks of.
 
-        `language` is the likeliest one, "" when not known.
+        Args:
+            texts: the words of the whole message, then those of each of its sentences.
+            weighed: what was learnt of each.
+            language: the likeliest one, "" when not known.
+            clauses: what was learnt of each clause; one that sounds like danger is enough for words that name it.
         """
-        hits = [self._finder.hits(words) for words in sentences]
-        named = [self._named(words, there, language) for words, there in zip(sentences, hits, strict=True)]
-        for found in named:
+        doubts, whole = [], weighed[0]
+        loudest = max(one.danger_weight for one in (*weighed, *clauses))
+        hits = [self._finder.hits(words) for words in texts]
+        for words, there in zip(texts, hits, strict=True):
+            found = self._named(words, there, language)
+            if found.danger and max(loudest, _need_behind(found.danger, whole)) >= limits.named:
+                return found
+            doubts.append(found.danger or found.doubt)
+        for there, one in zip(hits, weighed, strict=True):
+            # Of many sentences, one often sounds like danger by itself.
+            limit = (limits.ring, limits.doubt) if one is whole else (limits.ring_part, limits.ring)
+            found = self._learnt(there, one, *limit, language)
             if found.danger:
                 return found
-        learnt = self._learnt(hits, weighed, limits, language)
-        return learnt if learnt.danger else next((found for found in named if found.doubt), learnt)
+            doubts.append(found.doubt)
+        return Found(doubt=next((doubt for doubt in doubts if doubt), None))
 
     def _learnt(
-        self,
-        hits: Sequence[Sequence[Hit]],
-        weighed: Sequence[Weighed],
-        limits: Limits,
-        language: str,
+        self, hits: Sequence[Hit], weighed: Weighed, ring: float, doubt: float, language: str
     ) -> Found:
-        found = Found()
-        for there, one in sorted(
-            zip(hits, weighed, strict=True), key=lambda pair: pair[1].danger_weight, reverse=True
-        ):
-            silent = [self._runs[hit.run] for hit in there if self._runs[hit.run].name == SILENCE]
-            silent = [run for run in silent if not language or run.language == language]
-            if one.danger_weight < limits.doubt or any(run.words > 1 for run in silent):
-                continue
-            if one.danger_weight >= limits.ring and one.spelt_danger >= SPELT and not silent:
-                return Found(Danger(one.danger))
-            found = found if found.doubt else Found(doubt=Danger(one.danger))
-        return found
+        silent = [self._runs[hit.run] for hit in hits if self._runs[hit.run].name == SILENCE]
+        silent = [run for run in silent if not language or run.language == language]
+        if weighed.danger_weight < doubt or any(run.words > 1 for run in silent):
+            return Found()
+        danger = Danger(weighed.danger)
+        rings = weighed.danger_weight >= ring and weighed.spelt_danger >= SPELT and not silent
+        return Found(danger) if rings else Found(doubt=danger)
 
     def _named(self, words: Sequence[str], hits: Sequence[Hit], language: str) -> Found:
         """Give the first danger that nothing silences; what a film or the past goes with is only a doubt."""
@@ -145,11 +160,21 @@ class DangerFinder:
         return Found(doubt=doubt)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Curated:
     language: str
     name: str  # of the danger, or "none"
     words: int
+
+
+def _need_behind(danger: Danger, weighed: Weighed) -> float:
+    """Give the chance of the need that goes with a danger: who says so much speaks of nothing else."""
+    need = NEED_BEHIND.get(danger)
+    return next((guess.score for guess in weighed.needs if guess.id == need), 0.0)
+
+
+def _kind(language: str, name: str, line: str) -> tuple[str, str, int]:
+    return language, name, len(line.split())
 
 
 def _overlap(one: Hit, other: Hit) -> bool:

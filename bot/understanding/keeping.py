@@ -3,7 +3,7 @@
 Only words of our own phrases stay. Names, streets, numbers, addresses and every other word become "…".
 """
 
-from collections.abc import Collection
+from collections.abc import Container
 
 from bot.understanding.text import WORD, clean, fold
 
@@ -12,7 +12,7 @@ FEWEST, MOST = 2, 12  # words that stay; words in all
 LEAST_KNOWN = 0.5
 
 
-def without_details(text: str, known: Collection[str]) -> str:
+def without_details(text: str, known: Container[str]) -> str:
     """Give the known words of a short message, "…" for the others; "" when it must not be kept or says too little."""
     words = WORD.findall(fold(clean(text)))
     stay = [word in known and not any(sign.isdigit() for sign in word) for word in words]

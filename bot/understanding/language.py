@@ -1,16 +1,14 @@
 """Which language a message is in; "" when it is not sure. One word that several languages share decides nothing."""
 
-import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
+import numpy as np
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # it has no types
 
+from bot.understanding.lexicon import Lexicon
 from bot.understanding.on_disk import laid_out
-from bot.understanding.phrases import Phrase
-from bot.understanding.text import words_of
 
 # Languages written here; a guess outside them is a mistake more often than not.
 PLAUSIBLE = (
@@ -34,6 +32,7 @@ PLAUSIBLE = (
     "uk",
 )
 SURE = 0.85  # of the guess by letters; below it a third of the guesses on short sentences are wrong
+RARE = 0.3  # phrases that a word is counted in where we have none
 SURE_BY_WORDS = 3.0  # natural logarithm of the odds: about 20 to 1
 LETTERS = re.compile(r"[^\W\d_]", re.UNICODE)
 
@@ -65,14 +64,9 @@ URDU = re.compile("[ٹڈڑںےہھ]")
 class LanguageGuesser:
     """Guesses from the script, from the words of our own phrases, then from the letters."""
 
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
-        """Learn which words belong to which of the languages that we have phrases of."""
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        for phrase in phrases:
-            counts[phrase.language].update(set(_lexical(words_of(phrase.text))))
-        self._counts = counts
-        self._totals = {code: sum(words.values()) for code, words in counts.items()}
-        self._known = set().union(*counts.values()) if counts else set()
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Know which words belong to which of the languages that we have phrases of."""
+        self._lexicon = lexicon
         _identifier()  # now: its tables are large only while they are read
 
     def guess(self, clean: str, words: Sequence[str]) -> str:
@@ -91,14 +85,10 @@ class LanguageGuesser:
             odds += 2.0
         if code and odds >= SURE_BY_WORDS and len(lexical) > 1:
             return code
-        known = sum(word in self._known for word in lexical) / len(lexical)
-        if (
-            len(lexical) > 2
-            and share >= SURE
-            and (letters not in self._counts or known > 0)
-            and letters != "ar"
-        ):
-            return letters if letters in self._counts or known < 0.6 else ""
+        known = self._lexicon.share_known(lexical)
+        ours = letters in self._lexicon.languages
+        if len(lexical) > 2 and share >= SURE and (known > 0 or not ours) and letters != "ar":
+            return letters if ours or known < 0.6 else ""
         return ""
 
     def likeliest(self, clean: str, words: Sequence[str]) -> str:
@@ -118,15 +108,14 @@ class LanguageGuesser:
         return code if code in IN_CYRILLIC and share >= SURE and odds < 1 else ""
 
     def _by_words(self, words: Sequence[str], least_known: float = 0.5) -> tuple[str, float]:
-        known = [word for word in dict.fromkeys(words) if word in self._known]
-        if not known or len(known) < least_known * len(set(words)) or len(self._counts) < 2:
+        lexicon, distinct = self._lexicon, list(dict.fromkeys(words))
+        counts = lexicon.counts_of(distinct)
+        known = counts[counts.any(1)]
+        if not len(known) or len(known) < least_known * len(distinct) or len(lexicon.languages) < 2:
             return "", 0.0
-        scores = sorted(((self._log_chance(known, code), code) for code in self._counts), reverse=True)
-        return scores[0][1], scores[0][0] - scores[1][0]
-
-    def _log_chance(self, words: Sequence[str], code: str) -> float:
-        own, total = self._counts[code], self._totals[code]
-        return sum(math.log((own[word] + 0.3) / (total + 0.3 * len(self._known))) for word in words)
+        chances = np.log((known + RARE) / (lexicon.totals + RARE * len(lexicon.codes))).sum(0)
+        best, second = np.argsort(-chances, kind="stable")[:2]
+        return lexicon.languages[best], float(chances[best] - chances[second])
 
 
 @cache

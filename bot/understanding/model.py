@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bot.understanding.lexicon import Lexicon
 from bot.understanding.solving import CONSTANT
 from bot.understanding.spelling import Spelling
 
@@ -28,7 +29,7 @@ NEED, DANGER, TALK = "need ", "danger ", "talk "
 READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"use": ("ar", "bg", "en", "es", "fr", "nl", "pl", "pt", "ro", "ru", "tr", "uk")}
 )
-FORM = 3  # raise it when the same phrases would give other weights
+FORM = 4  # raise it when the same phrases would give other weights
 FOLDER = files("bot.understanding") / "model"
 
 
@@ -75,7 +76,9 @@ class Thresholds:
     part: float  # for one of several needs
     talk: float
     ring: float  # danger
+    ring_part: float  # danger in one of several sentences
     doubt: float  # perhaps danger
+    named: float = 0.0  # danger that words name; below it they are rather an idiom, and it is asked about
     enough: float = 2.0  # so sure without the slow encoders that they would change nothing; above 1: never
     enough_unread: float = 2.0  # the same in languages that the quick encoders do not read
 
@@ -86,6 +89,7 @@ class Model:
 
     fingerprint: str
     classes: tuple[str, ...]
+    lexicon: Lexicon
     spelling: SpellingHead
     heads: Mapping[str, Head]
     mixes: Mapping[str, Mapping[str, tuple[float, ...]]]  # by the parts that are there, by language
@@ -137,10 +141,12 @@ def load_model() -> Model:
             )
             for name in about["encoders"]
         }
+        lexicon = Lexicon(tuple(about["words of"]), stored["words"], stored["phrases with it"])
         spelling = SpellingHead(Spelling(stored["rarity"]), stored["spelling weights"], stored["unit"])
     return Model(
         about["fingerprint"],
         tuple(about["classes"]),
+        lexicon,
         spelling,
         heads,
         {parts: {code: tuple(mix) for code, mix in by.items()} for parts, by in about["mixes"].items()},
@@ -152,6 +158,8 @@ def load_model() -> Model:
 def save_model(model: Model, folder: Path) -> None:
     """Write what was learnt."""
     arrays: dict[str, npt.NDArray[Any]] = {
+        "words": model.lexicon.codes,
+        "phrases with it": model.lexicon.counts,
         "rarity": model.spelling.spelling.rarity,
         "spelling weights": model.spelling.weights,
         "unit": model.spelling.unit,
@@ -166,6 +174,7 @@ def save_model(model: Model, folder: Path) -> None:
         "fingerprint": model.fingerprint,
         "encoders": list(model.heads),
         "classes": model.classes,
+        "words of": model.lexicon.columns,
         "thresholds": {parts: vars(values) for parts, values in model.thresholds.items()},
         "mixes": model.mixes,
         "figures": model.figures,

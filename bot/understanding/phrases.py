@@ -1,8 +1,7 @@
 """How people say things: the phrases of every language, read once at start from `locales/<lang>/phrases.toml`."""
 
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -10,9 +9,7 @@ from importlib.resources.abc import Traversable
 from directory.needs import Needs
 from directory.territory import Danger
 
-NEIGHBOURS = ("fr", "nl", "en")
 OUTSIDE = "outside"  # the class of what is neither a need nor a danger nor small talk
-OFTEN = 2  # phrases with a word, so that it is one of theirs and no slip
 
 
 class PhrasesError(Exception):
@@ -80,17 +77,6 @@ def basic_phrases(needs: Needs) -> tuple[Phrase, ...]:
         for need, texts in by_need.items()
         for text in texts
     )
-
-
-def latin_words(phrases: Iterable[Phrase]) -> frozenset[str]:
-    """Give the French, Dutch and English words, which people use inside other languages."""
-    seen = Counter(
-        word
-        for phrase in phrases
-        if phrase.language in NEIGHBOURS
-        for word in set(phrase.text.lower().split())
-    )
-    return frozenset(word for word, count in seen.items() if count >= OFTEN)
 
 
 def _read(path: Traversable) -> Mapping[str, Mapping[str, list[str]]]:

@@ -1,7 +1,7 @@
 """Runs of words in a message: in order, close together, perhaps misspelt; the lines of `dangers.toml` and its like."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias, TypeVar
@@ -18,7 +18,7 @@ Numbers: TypeAlias = tuple[int, ...]
 _Key = TypeVar("_Key", str, int)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Hit:
     """Where a run stands in the words: places of its first and last word, and which run it is."""
 
@@ -33,7 +33,7 @@ class RunFinder:
     A run is a few slots, a slot the forms that a word may have; many runs share slots, so these are numbered.
     """
 
-    def __init__(self, lines: Sequence[str], ordinary: Collection[str] = ()) -> None:
+    def __init__(self, lines: Sequence[str], ordinary: Container[str] = ()) -> None:
         """Lay out the runs, one a line; `|` parts the forms of a word."""
         slots: dict[str, int] = {}
         self._runs = [tuple(slots.setdefault(slot, len(slots)) for slot in line.split()) for line in lines]
@@ -44,7 +44,7 @@ class RunFinder:
         self._whole, self._stems, self._endings, self._inside = (_packed(forms[kind]) for kind in _Kind)
         self._lengths_of_endings = sorted(set(map(len, self._endings)))
         self._lengths_inside = sorted(set(map(len, self._inside)))
-        self._ordinary = frozenset(ordinary)
+        self._ordinary = ordinary
         long: dict[str, list[str]] = defaultdict(list)
         for form in self._whole:
             if len(form) >= LONG_WORD:

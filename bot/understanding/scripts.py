@@ -1,8 +1,10 @@
 """Words typed in Latin letters, written in the letters of their language: the encoders know them only so."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Container
 from types import MappingProxyType
+
+from bot.understanding.text import fold
 
 LATIN = re.compile(r"[a-zA-Z]")
 LETTER = re.compile(r"[^\W\d_]")
@@ -41,17 +43,17 @@ TABLES = MappingProxyType(
 )
 
 
-def in_own_letters(text: str, language: str, latin_words: Collection[str]) -> str:
-    """Write a text in the letters of its language; `latin_words`, of its neighbours' languages, stay as they are."""
+def in_own_letters(text: str, language: str, neighbours: Container[str]) -> str:
+    """Write a text in the letters of its language; the words of its `neighbours'` languages stay as they are."""
     table = TABLES.get(language)
     letters = len(LETTER.findall(text))
     if table is None or not letters or 2 * len(LATIN.findall(text)) < letters:
         return text
-    return TOKEN.sub(lambda found: _word(found[0].lower(), table, latin_words), text)
+    return TOKEN.sub(lambda found: _word(found[0].lower(), table, neighbours), text)
 
 
-def _word(word: str, table: Table, latin_words: Collection[str]) -> str:
-    if word in latin_words or word.isdigit():
+def _word(word: str, table: Table, neighbours: Container[str]) -> str:
+    if word.isdigit() or fold(word) in neighbours:
         return word
     written = DOUBLED.sub(r"\1", word)
     for latin, own in table:

@@ -6,7 +6,7 @@ Everything here is total: any string in, something short and harmless out.
 import html
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -15,7 +15,6 @@ from bot.understanding.shortcuts import written_out
 LONGEST = 4096  # what a phone can send at once
 LONGEST_WORD = 24
 MOST_CLAUSES = 24
-LONG_SENTENCE, WINDOW = 14, 10  # words
 
 UNSEEN = re.compile(
     "[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u00ad\u061c\ufe00-\ufe0f\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]"
@@ -110,13 +109,6 @@ def sentences(text: str) -> list[str]:
     """Split a clean text into its sentences."""
     parts = [part.strip() for part in STOPS.split(text) if part and part.strip()]
     return parts[:MOST_CLAUSES]
-
-
-def windows(words: Sequence[str]) -> list[list[str]]:
-    """Cut a long sentence into overlapping pieces, so that what matters is not drowned."""
-    if len(words) <= LONG_SENTENCE:
-        return []
-    return [list(words[start : start + WINDOW]) for start in range(0, len(words) - WINDOW // 2, WINDOW // 2)]
 
 
 @cache

@@ -1,9 +1,11 @@
 """`passerelle train`: learns what `model/` holds from the phrases of every language; same phrases, same model."""
 
 import hashlib
+import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.resources import files
@@ -20,12 +22,14 @@ from bot.i18n import Words
 from bot.understanding.calibration import choose_thresholds, enough_without, mixes_of
 from bot.understanding.e5 import MOST_TOKENS
 from bot.understanding.encoders import Encoder, load_encoders
+from bot.understanding.lexicon import count_words
 from bot.understanding.matcher import blend
 from bot.understanding.model import (
     DANGER,
     FOLDER,
     NEED,
     READS,
+    SLOW,
     SPELLING,
     TALK,
     Floats,
@@ -38,7 +42,7 @@ from bot.understanding.model import (
     save_model,
     without_slow,
 )
-from bot.understanding.phrases import OUTSIDE, Phrase, latin_words, outside_phrases, read_phrases
+from bot.understanding.phrases import OUTSIDE, Phrase, Phrases, outside_phrases, read_phrases
 from bot.understanding.scripts import in_own_letters
 from bot.understanding.solving import CONSTANT, Integers, fit
 from bot.understanding.spelling import PLACES, Spelling, learn_spelling
@@ -47,6 +51,7 @@ from directory.needs import Needs
 
 MEMORY = Path("var/understanding")  # encoded phrases, so that learning again is quick
 FOLDS = 4
+CHUNK = 500  # phrases encoded in one go
 CAUTION = {SPELLING: 0.005, "use": 0.01, "e5": 0.003}
 
 
@@ -60,19 +65,17 @@ class Example:
     language: str
 
 
-def examples(needs: Needs, words: Words, folder: Traversable) -> list[Example]:
-    """Read what there is to learn from."""
-    phrases = read_phrases(needs, folder)
-    latin = latin_words(phrases.all)
+def examples(phrases: Phrases, words: Words, neighbours: Container[str]) -> list[Example]:
+    """Gather what there is to learn from."""
     asking = [
         Phrase(text, "human", code)
         for code, language in words.known.items()
         for text in language.words.get("human", ())
     ]
-    found = [_example(phrase, NEED + phrase.meaning, latin) for phrase in phrases.needs]
-    found += [_example(phrase, DANGER + phrase.meaning, latin) for phrase in phrases.dangers]
-    found += [_example(phrase, TALK + phrase.meaning, latin) for phrase in [*phrases.smalltalk, *asking]]
-    found += [_example(phrase, OUTSIDE, latin) for phrase in [*phrases.lures, *outside_phrases()]]
+    found = [_example(phrase, NEED + phrase.meaning, neighbours) for phrase in phrases.needs]
+    found += [_example(phrase, DANGER + phrase.meaning, neighbours) for phrase in phrases.dangers]
+    found += [_example(phrase, TALK + phrase.meaning, neighbours) for phrase in [*phrases.smalltalk, *asking]]
+    found += [_example(phrase, OUTSIDE, neighbours) for phrase in [*phrases.lures, *outside_phrases()]]
     return list(dict.fromkeys(found))
 
 
@@ -80,7 +83,9 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
     """Learn everything: what each part says, what it counts, and the thresholds."""
     folder = folder or files("locales")
     encoders = load_encoders(MOST_TOKENS)
-    known = examples(needs, words, folder)
+    phrases = read_phrases(needs, folder)
+    lexicon = count_words(phrases)
+    known = examples(phrases, words, lexicon.neighbours)
     classes = tuple(sorted({example.name for example in known}))
     number = {name: place for place, name in enumerate(classes)}
     of_class = np.array([number[example.name] for example in known], np.int64)
@@ -122,6 +127,7 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
     return Model(
         fingerprint(folder),
         classes,
+        lexicon,
         compact(spelling, weights[SPELLING]),
         {name: Head(centre, weights[name]) for name, centre in centres.items()},
         mixes,
@@ -130,10 +136,10 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
     )
 
 
-def _example(phrase: Phrase, name: str, latin: frozenset[str]) -> Example:
+def _example(phrase: Phrase, name: str, neighbours: Container[str]) -> Example:
     text = clean(phrase.text)
     return Example(
-        in_own_letters(text, phrase.language, latin),
+        in_own_letters(text, phrase.language, neighbours),
         tuple(words_of(text, phrase.language)),
         name,
         phrase.language,
@@ -150,11 +156,17 @@ def _encode(name: str, encoder: Encoder, known: Sequence[Example], memory: Path)
             before = dict(zip(stored["codes"].tolist(), stored["rows"], strict=True))
     new = {code: example.text for code, example in zip(codes, known, strict=True) if code not in before}
     if new:
-        rows = encoder.encode(list(new.values())).astype(np.float16)
+        with ThreadPoolExecutor(os.cpu_count() if name in SLOW else 1) as threads:
+            rows = np.concatenate(list(threads.map(encoder.encode, _chunks(list(new.values())))))
+        rows = rows.astype(np.float16)
         before |= dict(zip(new, rows, strict=True))
         memory.mkdir(parents=True, exist_ok=True)
         np.savez(file, codes=np.array(list(before)), rows=np.stack(list(before.values())))
     return np.stack([before[code] for code in codes]).astype(np.float32)
+
+
+def _chunks(texts: list[str]) -> Iterator[list[str]]:
+    return (texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK))
 
 
 def _folds(known: Sequence[Example]) -> Integers:

@@ -1,11 +1,9 @@
 """From a message to its meaning: language, danger, command words, small talk, needs and place."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 from bot.i18n import Words
 from bot.understanding.danger import DangerFinder
@@ -15,21 +13,20 @@ from bot.understanding.language import LanguageGuesser
 from bot.understanding.matcher import LearntMatcher, Piece, Weighed
 from bot.understanding.meaning import Decision, Guess, Meaning
 from bot.understanding.model import fingerprint, load_model
-from bot.understanding.phrases import Phrase, latin_words, outside_phrases, read_phrases
+from bot.understanding.phrases import outside_phrases
 from bot.understanding.scripts import in_own_letters
-from bot.understanding.text import WORD, clauses, clean, fold, sentences, windows, words_of
+from bot.understanding.text import clauses, clean, sentences, words_of
 from bot.understanding.when import find_when, only_when
 from bot.understanding.where import elsewhere, only_place
-from directory.needs import Needs
 from directory.places import find_place_in
 from directory.territory import Territory
 
 LONGEST_TALK = 12  # words; what is longer is about something
 PART, HINT = 0.95, 0.3  # what a part of a message counts against the whole, when it is sure and when not
 SHORTEST_PART = 2  # words
+KNOWN = 0.5  # of the words of a message
 SHORTEST_WORD = 2  # letters
 MOST_NEEDS = 6
-EVERYDAY = 3  # phrases with a word: no name of a person is in so many
 MOST_PARTS = 12
 
 
@@ -38,7 +35,7 @@ class _Read:
     """A message taken apart once."""
 
     whole: Piece
-    sentences: list[Piece]
+    sentences: list[Piece]  # when there are several
     clauses: list[Piece]
     language: str  # "" when not sure
     likeliest: str
@@ -50,24 +47,18 @@ class Understander:
     def __init__(
         self,
         words: Words,
-        needs: Needs,
         territory: Territory,
-        folder: Traversable | None = None,
         encoders: Mapping[str, Encoder] | None = None,
     ) -> None:
         """Read what was learnt; `encoders` are those to use (default: all that are installed and run here)."""
-        folder = folder or files("locales")
-        phrases = read_phrases(needs, folder)
+        model, folder = load_model(), files("locales")
+        self.is_stale = model.fingerprint != fingerprint(folder)
         self._territory = territory
         self._commands = _commands(words)
-        self._latin = latin_words(phrases.all)
-        self._language = LanguageGuesser(phrases.all)
-        self._ordinary = frozenset(word for phrase in phrases.needs for word in words_of(phrase.text))
-        self._everyday = _everyday(phrases.all)
+        self._lexicon = model.lexicon
+        self._language = LanguageGuesser(model.lexicon)
         self._outside = {tuple(words_of(phrase.text)) for phrase in outside_phrases()}
-        self._danger = DangerFinder(folder, self._ordinary)
-        model = load_model()
-        self.is_stale = model.fingerprint != fingerprint(folder)
+        self._danger = DangerFinder(folder, model.lexicon.ordinary)
         self._matcher = LearntMatcher(model, load_encoders() if encoders is None else encoders)
         self.parts = self._matcher.parts
         self._limits = self._matcher.thresholds
@@ -76,7 +67,7 @@ class Understander:
         """Give what may be kept of a message that was not understood; "" for nothing."""
         bare = clean(text)
         language = self._language.likeliest(bare, words_of(bare))
-        return without_details(text, self._everyday.get(language, frozenset()))
+        return without_details(text, self._lexicon.everyday(language))
 
     def of(self, territory: Territory) -> "Understander":
         """Understand the same words, with the places of another territory."""
@@ -98,7 +89,7 @@ class Understander:
         named = find_place_in(bare, self._territory)
         place = named.place
         if " ".join(read.whole.words) not in self._commands:
-            here = only_place(bare, self._ordinary, self._territory)
+            here = only_place(bare, self._lexicon.ordinary, self._territory)
             time = only_when(read.whole.words, read.likeliest)
             if here or time or is_nothing(read.whole.words) or tuple(read.whole.words) in self._outside:
                 return Meaning(read.language, Decision.UNKNOWN, place=here.place if here else place)
@@ -107,11 +98,14 @@ class Understander:
         whole, weighed = self._matcher.weigh_with_parts(read.whole, pieces, spoken)
         parts, in_clauses = weighed[: len(read.sentences)], weighed[len(read.sentences) :]
         guesses, sure = self._needs(whole, parts, in_clauses)
+        # What was learnt is no reason to doubt words that name a danger among others that are not known.
+        knows = self._lexicon.share_known(read.whole.words) > KNOWN
         found = self._danger.find(
             [elsewhere(piece.words, named, self._territory) for piece in (read.whole, *read.sentences)],
             [whole, *parts],
-            self._limits,
+            self._limits if knows else replace(self._limits, named=0.0),
             spoken,
+            in_clauses,
         )
         # "Don't write me any more" is about messages when it is the whole of one, and no goodbye to life.
         says_stop = "stop" in self._commands.get(" ".join(read.whole.words), {}).values()
@@ -128,21 +122,19 @@ class Understander:
     def _read(self, bare: str, chosen: str) -> _Read:
         written = words_of(bare)
         language = self._language.guess(bare, written)
+        if chosen and all(word in self._lexicon.own(chosen) for word in written):
+            language = chosen  # what is plain in the chosen language proposes no other
         letters = language or chosen or self._language.likeliest(bare, written)
         words = words_of(bare, letters)
 
-        def piece(text: str, of: list[str] | None = None) -> Piece:
-            own = words_of(text, letters) if of is None else of
-            return Piece(in_own_letters(text, letters, self._latin), own)
+        def piece(text: str) -> Piece:
+            return Piece(in_own_letters(text, letters, self._lexicon.neighbours), words_of(text, letters))
 
         in_sentences = [piece(sentence) for sentence in sentences(bare)]
-        shorter = [
-            piece(" ".join(window), window) for one in in_sentences for window in windows(list(one.words))
-        ]
-        distinct = [part for part in in_sentences + shorter if part.words and part.words != words]
+        distinct = [one for one in in_sentences if one.words and one.words != words]
         in_clauses = [piece(clause) for clause in clauses(bare, letters)]
         long_enough = [one for one in in_clauses if len(one.words) >= SHORTEST_PART and one.words != words]
-        return _Read(piece(bare, words), distinct[:MOST_PARTS], long_enough[:MOST_PARTS], language, letters)
+        return _Read(piece(bare), distinct[:MOST_PARTS], long_enough[:MOST_PARTS], language, letters)
 
     def _needs(
         self, whole: Weighed, parts: Sequence[Weighed], in_clauses: Sequence[Weighed]
@@ -185,17 +177,6 @@ class Understander:
 def is_nothing(words: Sequence[str]) -> bool:
     """Tell whether there is no word in it, only single letters and numbers."""
     return all(word.isdigit() or (len(word) < SHORTEST_WORD and word.isascii()) for word in words)
-
-
-def _everyday(phrases: Iterable[Phrase]) -> Mapping[str, frozenset[str]]:
-    """Gather the everyday words of each language: one's word for "my wife" is another's first name."""
-    seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for phrase in phrases:
-        seen[phrase.language].update(set(WORD.findall(fold(clean(phrase.text)))))
-    return {
-        language: frozenset(word for word, count in words.items() if count >= EVERYDAY)
-        for language, words in seen.items()
-    }
 
 
 def _commands(words: Words) -> Mapping[str, Mapping[str, str]]:

@@ -1,6 +1,6 @@
 """Where, when the message says nothing else; and the other words, without the names of places."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from bot.understanding.text import words_of
 from directory.place_names import fold as fold_name
@@ -14,7 +14,7 @@ LONGEST_NAME = 5  # words
 KEPT = frozenset(("gare", "station", "metro", "parc", "park", "place", "rue", "straat", "maison"))
 
 
-def only_place(bare: str, ordinary: frozenset[str], territory: Territory) -> PlaceMatch | None:
+def only_place(bare: str, ordinary: Container[str], territory: Territory) -> PlaceMatch | None:
     """Give the place when the message is nothing but a place or a number; None when it says more.
 
     A number of no place is nowhere. A misspelt name counts when none of its words is an `ordinary` one.

@@ -36,7 +36,7 @@ def main() -> int:
     )  # the stand-in's, when it drops a connection
     pack, words = load_pack("brussels"), Words()
     phrases = tomllib.loads((PROJECT / "tests/phrases/fr.toml").read_text("utf-8"))
-    understander = Understander(words, pack.needs, pack.territory)
+    understander = Understander(words, pack.territory)
     sentences = sure_sentences(understander, phrases["needs"])
     size = Size(
         kills=options.kills,

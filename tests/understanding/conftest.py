@@ -14,4 +14,4 @@ def understander():
 @pytest.fixture(scope="session")
 def spelling_alone():
     world = brussels()
-    return Understander(WORDS, world.needs, world.territory, encoders={})
+    return Understander(WORDS, world.territory, encoders={})

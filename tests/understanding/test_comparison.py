@@ -5,7 +5,6 @@ import pytest
 
 from bot.understanding.calibration import enough_without
 from bot.understanding.comparison import Asked, compare, read_asked, ways
-from bot.understanding.language import LanguageGuesser
 from bot.understanding.model import load_model
 from bot.understanding.phrases import Phrase
 
@@ -21,7 +20,7 @@ WRONG = Asked("fr", "un colis alimentaire", frozenset({"rent-arrears"}))
 @pytest.mark.parametrize("name", ["exact words", "rapidfuzz alone", "BM25", "spelling, learnt", "together"])
 def test_every_way_finds_what_is_nearly_a_phrase_and_is_counted(name):
     by = {name: ways(PHRASES, load_model(), {})[name]}
-    row = compare([RIGHT, WRONG], by, LanguageGuesser(PHRASES))[name]
+    row = compare([RIGHT, WRONG], by, load_model().lexicon)[name]
     assert row.first == 0.5
 
 

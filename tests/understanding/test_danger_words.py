@@ -1,5 +1,6 @@
 """Runs of words that mean danger: close together, in order, perhaps misspelt, silenced by films and idioms."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from bot.understanding.runs import RunFinder
 from directory.territory import Danger
 
 NOTHING_LEARNT = Weighed([])
-LIMITS = Thresholds(sure=0.6, maybe=0.3, part=0.6, talk=0.5, ring=0.9, doubt=0.6)
+LIMITS = Thresholds(sure=0.6, maybe=0.3, part=0.6, talk=0.5, ring=0.9, ring_part=0.97, doubt=0.6)
 
 
 def finder(tmp_path: Path, text: str) -> DangerFinder:
@@ -112,3 +113,24 @@ def test_the_wish_to_die_is_never_quite_silenced(tmp_path):
 def test_an_unknown_danger_stops_the_start(tmp_path):
     with pytest.raises(PhrasesError, match="sadness"):
         finder(tmp_path, 'sadness = ["triste"]')
+
+
+def test_words_that_name_a_danger_in_a_message_that_sounds_like_none_are_asked_about(tmp_path):
+    found = finder(tmp_path, 'suicide = ["pends"]')
+    limits = replace(LIMITS, named=0.1)
+    assert found.find([["pends"]], [weighed(0.05, 0.0)], limits) == Found(doubt=Danger.SUICIDE)
+    assert found.find([["pends"]], [weighed(0.2, 0.0)], limits) == Found(Danger.SUICIDE)
+
+
+def test_a_sentence_rings_by_itself_beside_others_when_it_is_surer_than_a_message_must_be(tmp_path):
+    found = finder(tmp_path, 'suicide = ["pends"]')
+    texts, calm = [["x", "y"], ["x"], ["y"]], weighed(0.1, 0.3)
+    assert found.find(texts, [calm, calm, weighed(0.95, 0.3)], LIMITS) == Found(doubt=Danger.SUICIDE)
+    assert found.find(texts, [calm, calm, weighed(0.98, 0.3)], LIMITS) == Found(Danger.SUICIDE)
+
+
+def test_words_that_name_a_danger_ring_when_their_own_sentence_sounds_like_it(tmp_path):
+    found = finder(tmp_path, 'suicide = ["pends"]')
+    texts, limits = [["x", "pends"], ["x"], ["pends"]], replace(LIMITS, named=0.1)
+    assert found.find(texts, [weighed(0.0, 0.0)] * 3, limits) == Found(doubt=Danger.SUICIDE)
+    assert found.find(texts, [weighed(0.0, 0.0)] * 2 + [weighed(0.2, 0.0)], limits).danger is Danger.SUICIDE

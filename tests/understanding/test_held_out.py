@@ -3,6 +3,7 @@
 Each language holds the shares that were measured; where known failures are listed, they must fail and nothing else.
 """
 
+import json
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -11,29 +12,31 @@ import pytest
 
 from bot.understanding.meaning import Decision
 
+STORIES = Path(__file__).parent.parent / "phrases" / "stories.jsonl"
 FILES = sorted((Path(__file__).parent.parent / "phrases").glob("*.toml"))
 LISTED = ("ar", "en", "fr", "nl")  # every sentence is checked; the other files are read by shares alone
 MOST_FAILURES = 0.12  # of a file
 LEAST_BY_SPELLING = 0.6
+LEAST_RINGING, LEAST_HEARD, MOST_LURED = 89, 97, 9  # hundredths of the stories
 EVERYTHING = {"spelling", "use", "e5"}
 # What was measured, rounded down, in hundredths: needs right first, in the first three, dangers found, alarms on lures.
 MEASURED = {
-    "ar": (94, 98, 100, 0),
-    "bg": (91, 97, 100, 8),
-    "en": (99, 100, 100, 0),
-    "es": (92, 99, 100, 0),
-    "fa": (87, 95, 100, 0),
+    "ar": (96, 99, 100, 0),
+    "bg": (94, 97, 100, 0),
+    "en": (98, 100, 100, 0),
+    "es": (96, 100, 100, 0),
+    "fa": (94, 97, 100, 0),
     "fr": (98, 100, 100, 0),
-    "nl": (96, 100, 100, 0),
-    "pl": (89, 96, 100, 0),
-    "ps": (85, 92, 100, 0),
-    "pt": (88, 95, 100, 0),
-    "ro": (93, 97, 95, 0),
-    "ru": (92, 100, 100, 8),
-    "sq": (87, 96, 100, 0),
-    "ti": (86, 92, 90, 16),
-    "tr": (90, 97, 100, 0),
-    "uk": (84, 92, 100, 8),
+    "nl": (95, 99, 100, 0),
+    "pl": (95, 99, 100, 0),
+    "ps": (90, 92, 95, 0),
+    "pt": (92, 97, 100, 0),
+    "ro": (95, 100, 95, 0),
+    "ru": (94, 100, 100, 8),
+    "sq": (92, 99, 100, 0),
+    "ti": (88, 94, 95, 8),
+    "tr": (94, 98, 100, 0),
+    "uk": (91, 98, 100, 8),
 }  # fmt: skip
 
 
@@ -126,3 +129,17 @@ def test_known_failures_are_few_and_all_in_the_file(path):
     of_file = list(sentences(path))
     assert {text for text, _, _, known in of_file if known} == set(listed)
     assert len(listed) <= MOST_FAILURES * len(of_file)
+
+
+def test_dangers_told_in_stories_ring_or_are_asked_about(understander):
+    """Every fourth message of an exam in which most dangers are only hinted at."""
+    if set(understander.parts) != EVERYTHING:
+        pytest.skip("the encoders are not installed: the figures hold with them")
+    lines = [json.loads(line) for line in STORIES.read_text("utf-8").splitlines()]
+    lines = [line for line in lines if line["kind"] in {"danger", "lure"}][::4]
+    told = [(line["kind"], understander.understand(line["text"])) for line in lines]
+    dangers = [meaning for kind, meaning in told if kind == "danger"]
+    lures = [meaning for kind, meaning in told if kind == "lure"]
+    assert hundredths([meaning.danger is not None for meaning in dangers]) >= LEAST_RINGING
+    assert hundredths([bool(meaning.danger or meaning.doubt) for meaning in dangers]) >= LEAST_HEARD
+    assert hundredths([meaning.danger is not None for meaning in lures]) <= MOST_LURED
