@@ -17,7 +17,7 @@ FILES = sorted((Path(__file__).parent.parent / "phrases").glob("*.toml"))
 LISTED = ("ar", "en", "fr", "nl")  # every sentence is checked; the other files are read by shares alone
 MOST_FAILURES = 0.12  # of a file
 LEAST_BY_SPELLING = 0.6
-LEAST_RINGING, LEAST_HEARD, MOST_LURED = 89, 97, 9  # hundredths of the stories
+LEAST_RINGING, LEAST_HEARD, MOST_LURED = 86, 98, 6  # hundredths of every fifth of the stories
 EVERYTHING = {"spelling", "use", "e5"}
 # What was measured, rounded down, in hundredths: needs right first, in the first three, dangers found, alarms on lures.
 MEASURED = {
@@ -132,11 +132,11 @@ def test_known_failures_are_few_and_all_in_the_file(path):
 
 
 def test_dangers_told_in_stories_ring_or_are_asked_about(understander):
-    """Every fourth message of an exam in which most dangers are only hinted at."""
+    """Every fifth message of an exam in which most dangers are only hinted at."""
     if set(understander.parts) != EVERYTHING:
         pytest.skip("the encoders are not installed: the figures hold with them")
     lines = [json.loads(line) for line in STORIES.read_text("utf-8").splitlines()]
-    lines = [line for line in lines if line["kind"] in {"danger", "lure"}][::4]
+    lines = [line for line in lines if line["kind"] in {"danger", "lure"}][::5]
     told = [(line["kind"], understander.understand(line["text"])) for line in lines]
     dangers = [meaning for kind, meaning in told if kind == "danger"]
     lures = [meaning for kind, meaning in told if kind == "lure"]
