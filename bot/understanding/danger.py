@@ -81,9 +81,7 @@ class DangerFinder:
             for name, lines in table.items()
             for line in lines
         ]
-        # Few differ: thousands of runs share one object.
-        kinds = {kind: _Curated(*kind) for kind in {_kind(*run) for run in runs}}
-        self._runs = [kinds[_kind(*run)] for run in runs]
+        self._runs = [_Curated(language, name, len(line.split())) for language, name, line in runs]
         self._finder = RunFinder([line for _, _, line in runs], ordinary)
 
     def find(
@@ -171,10 +169,6 @@ def _need_behind(danger: Danger, weighed: Weighed) -> float:
     """Give the chance of the need that goes with a danger: who says so much speaks of nothing else."""
     need = NEED_BEHIND.get(danger)
     return next((guess.score for guess in weighed.needs if guess.id == need), 0.0)
-
-
-def _kind(language: str, name: str, line: str) -> tuple[str, str, int]:
-    return language, name, len(line.split())
 
 
 def _overlap(one: Hit, other: Hit) -> bool:
