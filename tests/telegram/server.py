@@ -4,18 +4,12 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from email import message_from_bytes
 from email.message import Message
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-import uvicorn
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from aiohttp import web
 
 from tests.telegram.account import Account, Failure
 from tests.telegram.methods import METHODS
@@ -23,14 +17,6 @@ from tests.telegram.strict import Refused, bad, checked
 from tests.telegram.webhook import deliver
 
 LARGEST_BODY: Final = 1 << 20
-
-
-class Dropped(Response):
-    """A connection that ends in the middle of the answer."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(b"content-length", b"1000"), (b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
 
 
 class Server:
@@ -43,18 +29,10 @@ class Server:
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._accounts: dict[str, Account] = {}
         self._postmen: set[asyncio.Task[None]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop = asyncio.new_event_loop()
+        self._stopping = asyncio.Event()
         self._ready = threading.Event()
-        config = uvicorn.Config(
-            self._app(),
-            log_config=None,
-            access_log=False,
-            lifespan="on",
-            ws="none",
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
+        self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -63,13 +41,12 @@ class Server:
     def stop(self) -> None:
         for token in list(self._accounts):
             self.remove(token)
-        self._server.should_exit = True
+        self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(10)
         self._socket.close()
 
     def add(self, account: Account) -> None:
         self._accounts[account.token] = account
-        assert self._loop, "the stand-in is not started"
         asyncio.run_coroutine_threadsafe(self._post_for(account), self._loop).result(10)
 
     def remove(self, token: str) -> None:
@@ -77,39 +54,42 @@ class Server:
         account.closed = True
         account.bell.ring()
 
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        app = web.Application(client_max_size=2 * LARGEST_BODY)
+        app.router.add_route("*", "/bot{token}/{method}", self._answer)
+        app.router.add_get("/file/bot{token}/files/{number}", self._file)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        await web.SockSite(runner, self._socket).start()
+        self._ready.set()
+        await self._stopping.wait()
+        await runner.cleanup()
+
     async def _post_for(self, account: Account) -> None:
         task = asyncio.create_task(deliver(account))
         self._postmen.add(task)
         task.add_done_callback(self._postmen.discard)
 
-    def _app(self) -> FastAPI:
-        app = FastAPI(openapi_url=None, lifespan=self._lifespan)
-        app.add_api_route("/bot{token}/{method}", self._answer, methods=["GET", "POST"], response_model=None)
-        app.add_api_route("/file/bot{token}/files/{number}", self._file, methods=["GET"], response_model=None)
-        return app
+    async def _file(self, request: web.Request) -> web.Response:
+        account = self._accounts.get(request.match_info["token"])
+        content = account.files.get(request.match_info["number"]) if account else None
+        return web.Response(body=content) if content is not None else _refusal(Refused(404, "Not Found"))
 
-    async def _file(self, token: str, number: str) -> Response:
-        account = self._accounts.get(token)
-        content = account.files.get(number) if account else None
-        return Response(content) if content is not None else _refusal(Refused(404, "Not Found"))
-
-    @asynccontextmanager
-    async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
-        self._loop = asyncio.get_running_loop()
-        self._ready.set()
-        yield
-
-    async def _answer(self, token: str, method: str, request: Request) -> Response:
-        account = self._accounts.get(token)
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        account, method = self._accounts.get(request.match_info["token"]), request.match_info["method"]
         if account is None:
             return _refusal(Refused(401, "Unauthorized"))
         failure = account.next_failure(method) or Failure(happens=True)
         answer = await self._carry_out(account, method, request) if failure.happens else _failed(failure)
         if failure.seconds:
             await asyncio.sleep(failure.seconds)
-        return Dropped() if failure.drops else answer
+        return await _dropped(request) if failure.drops else answer
 
-    async def _carry_out(self, account: Account, method: str, request: Request) -> Response:
+    async def _carry_out(self, account: Account, method: str, request: web.Request) -> web.Response:
         try:
             fields = await _fields(request)
             call = checked(method, fields)
@@ -117,18 +97,27 @@ class Server:
             account.note_call(name, fields)
             if name not in METHODS:
                 raise Refused(404, "Not Found: the stand-in does not know this method")
-            return JSONResponse({"ok": True, "result": await METHODS[name](account, call)})
+            return web.json_response({"ok": True, "result": await METHODS[name](account, call)})
         except Refused as refusal:
             account.refusals.append((method, refusal.description))
             return _refusal(refusal)
 
 
-async def _fields(request: Request) -> dict[str, Any]:
-    body = await request.body()
+async def _dropped(request: web.Request) -> web.StreamResponse:
+    """End the connection in the middle of the answer."""
+    answer = web.StreamResponse(headers={"Content-Length": "1000", "Content-Type": "application/json"})
+    await answer.prepare(request)
+    if request.transport:
+        request.transport.close()
+    return answer
+
+
+async def _fields(request: web.Request) -> dict[str, Any]:
+    body = await request.read()
     if len(body) > LARGEST_BODY:
         raise Refused(413, "Request Entity Too Large")
     kind = request.headers.get("content-type", "").partition(";")[0]
-    query = dict(request.query_params)
+    query = dict(request.query)
     if kind == "application/json":
         try:
             return query | dict(json.loads(body))
@@ -154,12 +143,12 @@ def _parts(content_type: str, body: bytes) -> dict[str, Any]:
     }
 
 
-def _failed(failure: Failure) -> Response:
+def _failed(failure: Failure) -> web.Response:
     return _refusal(Refused(failure.status, failure.description, **failure.parameters))
 
 
-def _refusal(refusal: Refused) -> Response:
+def _refusal(refusal: Refused) -> web.Response:
     body: dict[str, Any] = {"ok": False, "error_code": refusal.status, "description": refusal.description}
     if refusal.parameters:
         body["parameters"] = refusal.parameters
-    return JSONResponse(body, refusal.status)
+    return web.json_response(body, status=refusal.status)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from typing import Any, Final
 
-import httpx
+import aiohttp
 
 from tests.telegram.account import Account, Webhook
 
@@ -14,7 +14,7 @@ LONGEST_PAUSE: Final = 1.0
 
 async def deliver(account: Account) -> None:
     """Serve one account's webhook, whenever it has one, until the account is closed."""
-    async with httpx.AsyncClient(timeout=10, trust_env=False) as client, asyncio.TaskGroup() as tasks:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as client, asyncio.TaskGroup() as tasks:
         with account.bell.listening() as bell:
             while not account.closed:
                 bell.clear()
@@ -24,7 +24,7 @@ async def deliver(account: Account) -> None:
 
 
 def _start_queues(
-    account: Account, webhook: Webhook, client: httpx.AsyncClient, tasks: asyncio.TaskGroup
+    account: Account, webhook: Webhook, client: aiohttp.ClientSession, tasks: asyncio.TaskGroup
 ) -> None:
     while account.arrivals:
         update = account.arrivals.popleft()
@@ -35,7 +35,7 @@ def _start_queues(
 
 
 async def _empty(
-    account: Account, webhook: Webhook, client: httpx.AsyncClient, queue: list[dict[str, Any]]
+    account: Account, webhook: Webhook, client: aiohttp.ClientSession, queue: list[dict[str, Any]]
 ) -> None:
     while queue:
         await _deliver_one(account, webhook, client, queue[0])
@@ -43,7 +43,7 @@ async def _empty(
 
 
 async def _deliver_one(
-    account: Account, webhook: Webhook, client: httpx.AsyncClient, update: dict[str, Any]
+    account: Account, webhook: Webhook, client: aiohttp.ClientSession, update: dict[str, Any]
 ) -> None:
     number, pause, left = update["update_id"], FIRST_PAUSE, 1 + account.repeats(update["update_id"])
     while account.webhook == webhook and number in account.pending and not account.closed:
@@ -60,10 +60,11 @@ async def _deliver_one(
     return None
 
 
-async def _post(webhook: Webhook, client: httpx.AsyncClient, update: dict[str, Any]) -> int:
+async def _post(webhook: Webhook, client: aiohttp.ClientSession, update: dict[str, Any]) -> int:
     headers = {"X-Telegram-Bot-Api-Secret-Token": webhook.secret} if webhook.secret else {}
-    with contextlib.suppress(httpx.HTTPError):
-        return (await client.post(webhook.url, json=update, headers=headers)).status_code
+    with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+        async with client.post(webhook.url, json=update, headers=headers, allow_redirects=False) as answer:
+            return answer.status
     return 0
 
 
