@@ -22,7 +22,7 @@ def create_app(services: WebServices) -> FastAPI:
     app = create_status_app(services)
     streams: Streams = app.state.streams
     services.on_web_message(streams.ring)
-    app.include_router(inbound.router(services))
+    app.router.routes.append(inbound.route(services))
     if services.desk:
         app.include_router(desk.router(services.desk, streams))
     if "web" in services.channels:

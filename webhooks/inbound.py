@@ -7,9 +7,12 @@ kept, or authentic and of no use to anybody.
 import logging
 from typing import Final
 
-from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from bot.channels import web
 from bot.channels.base import Unreadable
@@ -21,12 +24,14 @@ logger = logging.getLogger(__name__)
 MOST_BYTES: Final = 1 << 20
 
 
-def router(services: WebServices) -> APIRouter:
-    """Open `POST /in/{channel}` for every channel but the web chat, which has its own door."""
-    routes = APIRouter()
+def route(services: WebServices) -> Route:
+    """Open `POST /in/{channel}` for every channel but the web chat, which has its own door.
 
-    @routes.post("/in/{name}")
-    async def take(name: str, request: Request) -> Response:
+    A bare route: it takes nothing of what FastAPI does around others, a third of the time of a message at the door.
+    """
+
+    async def take(request: Request) -> Response:
+        name = request.path_params["name"]
         channel = services.channels.get(name)
         if channel is None or name == web.NAME:
             raise HTTPException(404)
@@ -44,4 +49,4 @@ def router(services: WebServices) -> APIRouter:
             await run_in_threadpool(services.receive, message)
         return Response(background=BackgroundTask(services.acknowledge, name, payload))
 
-    return routes
+    return Route("/in/{name}", take, methods=["POST"])
