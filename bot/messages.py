@@ -103,7 +103,7 @@ class Inbound:
 
     def to_json(self) -> dict[str, Any]:
         """Write it as plain values for the inbox."""
-        return asdict(self)
+        return vars(self) | {"media": _plainly(self.media)}
 
     @staticmethod
     def from_json(value: dict[str, Any]) -> "Inbound":
@@ -145,7 +145,9 @@ class Reply:
 
     def to_json(self) -> dict[str, Any]:
         """Write it as plain values for the outbox."""
-        return asdict(self)
+        rows = [[vars(button) for button in row] for row in self.buttons]
+        beside = {name: _plainly(getattr(self, name)) for name in ("media", "document", "translation")}
+        return vars(self) | {"buttons": rows} | beside
 
     @staticmethod
     def from_json(value: dict[str, Any]) -> "Reply":
@@ -158,6 +160,10 @@ class Reply:
             "translation": _translation(translation) if translation else None,
         }
         return Reply(**(value | {"buttons": rows} | beside))
+
+
+def _plainly(beside: Media | Document | Translation | None) -> dict[str, Any] | None:
+    return asdict(beside) if beside else None
 
 
 def _translation(value: dict[str, Any]) -> Translation:

@@ -55,7 +55,7 @@ def parts(text: str, limit: int = TEXT_LIMIT) -> list[Part]:
 
 def units(text: str) -> int:
     """Count as Telegram counts."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return _offsets(text)[-1]
 
 
 def mended(text: str) -> str:
@@ -83,8 +83,10 @@ def _marks(look: Iterable[tuple[str, bool, str]], ends: Sequence[int]) -> Iterat
 def _words(span: Span) -> str:
     """Write out an address that cannot be a link; Telegram makes numbers and mail addresses tappable."""
     text = mended(span.text)
+    if not span.href:
+        return text
     address = span.href.partition(":")[2] or span.href
-    hidden = bool(span.href) and not _linkable(span.href) and _bare(address) not in _bare(text)
+    hidden = not _linkable(span.href) and _bare(address) not in _bare(text)
     return f"{text} ({address})" if hidden else text
 
 
@@ -145,5 +147,8 @@ def _stripped(whole: Part, start: int, end: int) -> Part:
     return Part(text, tuple(mark for mark in clipped if mark.start < mark.end))
 
 
-def _offsets(text: str) -> list[int]:
+def _offsets(text: str) -> Sequence[int]:
+    """Give where each character begins, and the end, as Telegram counts."""
+    if max(text, default="") <= "\uffff":
+        return range(len(text) + 1)
     return list(accumulate((1 + (character > "\uffff") for character in text), initial=0))

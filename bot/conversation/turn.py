@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from bot.handoff.promise import Crew
@@ -86,8 +87,8 @@ class State:
 
     def to_json(self) -> dict[str, Any]:
         """Write only what differs from a fresh state."""
-        fresh = asdict(State())
-        return {name: value for name, value in asdict(self).items() if value != fresh[name]}
+        changed = {name: value for name, value in vars(self).items() if value != FRESH[name]}
+        return changed | ({"card": vars(self.card)} if self.card else {})
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> "State":
@@ -99,6 +100,9 @@ class State:
             guesses=tuple(state.guesses),
             card=_card(value["card"]) if value.get("card") else None,
         )
+
+
+FRESH: Mapping[str, Any] = MappingProxyType(vars(State()))
 
 
 def _card(value: Mapping[str, Any]) -> Card:

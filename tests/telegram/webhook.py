@@ -14,7 +14,10 @@ LONGEST_PAUSE: Final = 1.0
 
 async def deliver(account: Account) -> None:
     """Serve one account's webhook, whenever it has one, until the account is closed."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as client, asyncio.TaskGroup() as tasks:
+    async with (
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as client,
+        asyncio.TaskGroup() as tasks,
+    ):
         with account.bell.listening() as bell:
             while not account.closed:
                 bell.clear()
