@@ -22,7 +22,9 @@ SAME_WHEN_ENOUGH = 0.99
 OUTSIDE_ANSWERED, OUTSIDE_OFFERED = 0.035, 0.13  # a third of the jokes among them also ask for something
 FALSE_ALARMS, FALSE_DOUBTS = 0.018, 0.06  # of phrases about needs; many are written to sound like danger
 SENTENCES = 6  # of which each might ring
-DANGERS_DOUBTED = 0.01  # of phrases about danger: as if words had named it and the rest said no
+DANGERS_DOUBTED = 0.03  # of phrases about danger: as if words had named it and the rest said no
+DANGERS_CALM = 0.02  # of phrases about danger, weighed as a whole: as if nothing in them were
+CALM_SENTENCES = 36  # as SENTENCES, where the whole message speaks against it
 ALARMS_BEHIND = 0.2  # of phrases about a need behind a danger: there an alarm too many does least harm
 
 
@@ -94,6 +96,8 @@ def choose_thresholds(
         ),
         ring_part=round(_most_passing(calm_needs, FALSE_ALARMS / SENTENCES), 3),
         doubt=round(_most_passing(calm_needs, FALSE_DOUBTS), 3),
+        calm=round(_most_passing(danger[is_kind[DANGER]], 1 - DANGERS_CALM), 3),
+        ring_calm=round(_most_passing(calm_needs, FALSE_ALARMS / CALM_SENTENCES), 3),
         named=round(_most_passing(danger[is_kind[DANGER]], 1 - DANGERS_DOUBTED), 3),
     )
     three = (order == of_class[:, None]).any(1)

@@ -106,7 +106,7 @@ def _row(asked: Sequence[Asked], pieces: Sequence[tuple[Piece, str]], way: Way) 
 def _piece(one: Asked, guesser: LanguageGuesser, neighbours: Container[str]) -> tuple[Piece, str]:
     bare = clean(one.text)
     language = guesser.likeliest(bare, words_of(bare))
-    return Piece(in_own_letters(bare, language, neighbours), words_of(bare, language)), language
+    return Piece(in_own_letters(bare, language, neighbours), tuple(words_of(bare, language))), language
 
 
 def _distinct(ordered: Iterator[str]) -> list[str]:

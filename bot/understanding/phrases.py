@@ -90,7 +90,7 @@ def _check(
     table: Mapping[str, Mapping[str, list[str]]], language: str, needs: Needs, folder: Traversable
 ) -> None:
     path = folder / language / "phrases.toml"
-    unknown = [need for need in table.get("needs", {}) if need not in needs]
+    unknown = [need for several in table.get("needs", {}) for need in several.split() if need not in needs]
     unknown += [danger for danger in table.get("dangers", {}) if danger not in set(Danger)]
     if unknown:
         raise PhrasesError(
@@ -100,6 +100,6 @@ def _check(
 
 def _section(tables: Mapping[str, Mapping[str, Mapping[str, list[str]]]], name: str) -> Iterator[Phrase]:
     for language, table in tables.items():
-        for meaning, texts in table.get(name, {}).items():
+        for meanings, texts in table.get(name, {}).items():
             for text in texts:
-                yield Phrase(text, meaning, language)
+                yield from (Phrase(text, meaning, language) for meaning in meanings.split())

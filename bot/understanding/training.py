@@ -20,7 +20,6 @@ from scipy import sparse  # type: ignore[import-untyped]
 
 from bot.i18n import Words
 from bot.understanding.calibration import choose_thresholds, enough_without, mixes_of
-from bot.understanding.e5 import MOST_TOKENS
 from bot.understanding.encoders import Encoder, load_encoders
 from bot.understanding.lexicon import count_words
 from bot.understanding.matcher import blend
@@ -82,7 +81,7 @@ def examples(phrases: Phrases, words: Words, neighbours: Container[str]) -> list
 def train(needs: Needs, words: Words, folder: Traversable | None = None, memory: Path = MEMORY) -> Model:
     """Learn everything: what each part says, what it counts, and the thresholds."""
     folder = folder or files("locales")
-    encoders = load_encoders(MOST_TOKENS)
+    encoders = load_encoders()
     phrases = read_phrases(needs, folder)
     lexicon = count_words(phrases)
     known = examples(phrases, words, lexicon.neighbours)

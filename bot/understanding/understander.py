@@ -125,10 +125,12 @@ class Understander:
         if chosen and all(word in self._lexicon.own(chosen) for word in written):
             language = chosen  # what is plain in the chosen language proposes no other
         letters = language or chosen or self._language.likeliest(bare, written)
-        words = words_of(bare, letters)
+        words = tuple(words_of(bare, letters))
 
         def piece(text: str) -> Piece:
-            return Piece(in_own_letters(text, letters, self._lexicon.neighbours), words_of(text, letters))
+            return Piece(
+                in_own_letters(text, letters, self._lexicon.neighbours), tuple(words_of(text, letters))
+            )
 
         in_sentences = [piece(sentence) for sentence in sentences(bare)]
         distinct = [one for one in in_sentences if one.words and one.words != words]

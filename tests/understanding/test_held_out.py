@@ -12,31 +12,31 @@ import pytest
 
 from bot.understanding.meaning import Decision
 
-STORIES = Path(__file__).parent.parent / "phrases" / "stories.jsonl"
+EXAMS = [Path(__file__).parent.parent / "phrases" / name for name in ("stories.jsonl", "messages.jsonl")]
 FILES = sorted((Path(__file__).parent.parent / "phrases").glob("*.toml"))
 LISTED = ("ar", "en", "fr", "nl")  # every sentence is checked; the other files are read by shares alone
 MOST_FAILURES = 0.12  # of a file
 LEAST_BY_SPELLING = 0.6
-LEAST_RINGING, LEAST_HEARD, MOST_LURED = 86, 98, 6  # hundredths of every fifth of the stories
+LEAST_RINGING, LEAST_HEARD, MOST_LURED = 90, 99, 3  # hundredths of every fifth of the exams
 EVERYTHING = {"spelling", "use", "e5"}
 # What was measured, rounded down, in hundredths: needs right first, in the first three, dangers found, alarms on lures.
 MEASURED = {
-    "ar": (96, 99, 100, 0),
+    "ar": (97, 99, 100, 0),
     "bg": (94, 97, 100, 0),
-    "en": (98, 100, 100, 0),
-    "es": (96, 100, 100, 0),
-    "fa": (94, 97, 100, 0),
-    "fr": (98, 100, 100, 0),
+    "en": (100, 100, 100, 0),
+    "es": (97, 100, 100, 0),
+    "fa": (94, 96, 100, 0),
+    "fr": (99, 100, 100, 0),
     "nl": (95, 99, 100, 0),
-    "pl": (95, 99, 100, 0),
-    "ps": (90, 92, 95, 0),
-    "pt": (92, 97, 100, 0),
-    "ro": (95, 100, 95, 0),
-    "ru": (94, 100, 100, 8),
+    "pl": (96, 99, 100, 0),
+    "ps": (87, 92, 100, 0),
+    "pt": (96, 99, 100, 0),
+    "ro": (95, 100, 100, 0),
+    "ru": (97, 100, 100, 8),
     "sq": (92, 99, 100, 0),
-    "ti": (88, 94, 95, 8),
+    "ti": (87, 95, 95, 8),
     "tr": (94, 98, 100, 0),
-    "uk": (91, 98, 100, 8),
+    "uk": (93, 97, 100, 0),
 }  # fmt: skip
 
 
@@ -138,8 +138,8 @@ def test_known_failures_are_few_and_all_in_the_file(path):
 
 
 def test_dangers_told_in_stories_ring_or_are_asked_about(by_everything):
-    """Every fifth message of an exam in which most dangers are only hinted at."""
-    lines = [json.loads(line) for line in STORIES.read_text("utf-8").splitlines()]
+    """Every fifth message of two exams in which most dangers are only hinted at."""
+    lines = [json.loads(line) for path in EXAMS for line in path.read_text("utf-8").splitlines()]
     lines = [line for line in lines if line["kind"] in {"danger", "lure"}][::5]
     told = [(line["kind"], by_everything.understand(line["text"])) for line in lines]
     dangers = [meaning for kind, meaning in told if kind == "danger"]
