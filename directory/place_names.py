@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from directory.territory import Place, Territory
 
@@ -52,6 +52,16 @@ class PlaceNames:
     codes: Names
     main_codes: Names
     territory: frozenset[str]
+
+    @cached_property
+    def clear(self) -> Names:
+        """The names that a misspelt one is compared with."""
+        return {**self.first_parts, **self.communes}
+
+    @cached_property
+    def clearest(self) -> Names:
+        """Those of them that are no ordinary words."""
+        return {name: ids for name, ids in self.clear.items() if name not in self.with_article}
 
 
 def fold(text: str) -> str:

@@ -181,12 +181,7 @@ def _ids(name: str, names: PlaceNames, signed: bool, capital: bool) -> tuple[str
         return names.first_parts[name]
     if len(name) < CLEAR_LENGTH:
         return ()
-    known = {**names.first_parts, **names.communes}
-    if signed:
-        return _similar(name, known, least=0.77)
-    return _similar(
-        name, {name: ids for name, ids in known.items() if name not in names.with_article}, least=0.85
-    )
+    return _similar(name, names.clear, 0.77) if signed else _similar(name, names.clearest, 0.85)
 
 
 def _is_clear_quarter(name: str, capital: bool) -> bool:
