@@ -254,7 +254,9 @@ def test_words_that_the_bot_could_not_keep_are_sent_again(phone: Phone, bot: InM
     bot.broken = None
     expect(phone.said("allô")).to_be_visible()
     assert received(bot)[1:] == [(Kind.TEXT, "allô")]
-    phone.complaints = [complaint for complaint in phone.complaints if "503" not in complaint]
+    # The open stream breaks too, if it happens to look just then.
+    broken = ("503", "ERR_INCOMPLETE_CHUNKED_ENCODING")
+    phone.complaints = [said for said in phone.complaints if not any(sign in said for sign in broken)]
 
 
 def test_where_streams_do_not_pass_the_page_asks_again_and_again(phone: Phone, bot: InMemoryBot) -> None:
