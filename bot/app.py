@@ -45,9 +45,7 @@ from bot.storage.db import Database
 from bot.storage.mailbox import Mailbox
 from bot.territories import Territories
 from bot.understanding.understander import Understander
-from bot.worlds import library_of, silent_worlds
-from bot.worlds import world_of as world_of
-from bot.worlds import worlds_of as worlds_of
+from bot.worlds import library_of, silent_worlds, worlds_of
 from directory.loading import LoadReport, load_services, read_directory, together
 from directory.packs import Pack, load_pack
 from directory.search import Directory

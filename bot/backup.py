@@ -12,12 +12,13 @@ from typing import Final
 
 from sqlalchemy import make_url
 
+from bot.mistakes import Mistake
 from bot.storage.migrations import known_revisions
 
 NOBODY_ELSE: Final = "Stop `passerelle run`, `web`, `worker` and `chat` first: something is using {file}."
 
 
-class BackupError(Exception):
+class BackupError(Mistake):
     """A copy was not made or not put back; the message says why, and nothing was changed."""
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 
+from bot.mistakes import Mistake
+
 Id = str | tuple[str, str]
 
 USUAL = re.compile(r'\n*((?:#[^~].*\n)*)msgid "(.*)"\nmsgstr "(.*)"\n*')
@@ -20,7 +22,7 @@ PLURAL_FORMS = re.compile(r"Plural-Forms:\s*nplurals\s*=\s*(\d+)\s*;\s*plural\s*
 ONE_AND_MANY = "(n != 1)"
 
 
-class CatalogueError(Exception):
+class CatalogueError(Mistake):
     """A language's files cannot be used; the message names the file."""
 
 

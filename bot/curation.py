@@ -18,7 +18,7 @@ from directory.hsds_export import Exporter, write_json
 from directory.hsds_package import DESCRIPTION, write_package
 from directory.hsds_review import names_left_out, review_text
 from directory.hsds_terms import Terms
-from directory.links import Link, check_links, open_client
+from directory.links import PAUSE_SECONDS, Link, check_links, open_client
 from directory.loading import LoadReport
 from directory.needs import load_needs
 from directory.packs import Pack, directory_of, load_pack
@@ -64,7 +64,7 @@ def links(options: Namespace) -> int:
     ]
     counted: Counter[Link] = Counter()
     with open_client() as client:
-        for found in check_links(chosen, client, options.pause):
+        for found in check_links(chosen, client, PAUSE_SECONDS if options.pause is None else options.pause):
             counted[found.state] += 1
             if found.state not in (Link.WELL, Link.NOT_LOOKED_AT):
                 detail = f"{found.state} ({found.detail})"

@@ -5,11 +5,10 @@ import json
 import os
 import sys
 from argparse import Namespace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.app import utc_now, world_of
 from bot.conversation.cards import map_link, tell_service
 from bot.conversation.dialogues.need import answer_need
 from bot.conversation.turn import PersonView, State, Turn, World
@@ -19,6 +18,7 @@ from bot.settings import served
 from bot.understanding.evaluation import evaluate as measure
 from bot.understanding.evaluation import table
 from bot.understanding.understander import Understander
+from bot.worlds import world_of
 from directory import places
 from directory.needs import load_needs
 from directory.packs import Pack, load_pack
@@ -150,7 +150,11 @@ def _pack(options: Namespace) -> Pack:
 def _turn(world: World, language: str) -> Turn:
     inbound = Inbound("console", "preview", "preview", Kind.TEXT)
     return Turn(
-        inbound, State(), PersonView(language=language), world, utc_now().astimezone(world.territory.zone)
+        inbound,
+        State(),
+        PersonView(language=language),
+        world,
+        datetime.now(UTC).astimezone(world.territory.zone),
     )
 
 
@@ -196,7 +200,7 @@ def _service_value(match: Match, world: World) -> dict[str, Any]:
 
 def _moment(given: str, world: World) -> datetime:
     if not given:
-        return utc_now().astimezone(world.territory.zone)
+        return datetime.now(UTC).astimezone(world.territory.zone)
     moment = datetime.fromisoformat(given)
     return moment if moment.tzinfo else moment.replace(tzinfo=world.territory.zone)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.mistakes import Mistake
+
 TELEGRAM_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{5,}")
 LEAST_SECRET = 32
 DEFAULT_TERRITORY = "brussels"
@@ -15,7 +17,7 @@ KEEP_REQUESTS_DAYS = 30
 MOST_KEEP_DAYS = 90
 
 
-class SettingsError(Exception):
+class SettingsError(Mistake):
     """A setting is missing or wrong; the message says what to do."""
 
 

@@ -1,10 +1,10 @@
 """The command `passerelle teams`: list, make, look whether one is ready, open, close, remove, the roster."""
 
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable
+from argparse import Namespace
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -118,62 +118,12 @@ def roster(options: Namespace) -> int:
     return 0
 
 
-def add_teams(add: Callable[[str, Callable[[Namespace], int], str], ArgumentParser]) -> None:
-    """Add the parts of the command."""
-    add("list", list_teams, "List the teams, what they lack, and whether they keep their promises.")
-    making = add("make", make, "Write a team, from options or from a TOML file of [[team]] tables.")
-    making.add_argument(
-        "name", nargs="?", default="", metavar="NAME", help="what people read before they agree"
-    )
-    making.add_argument("--file", type=Path, metavar="FILE.toml")
-    making.add_argument("--hours", default="", help="OSM syntax, for example: Mo-Fr 09:00-17:00; PH off")
-    making.add_argument(
-        "--fallback", default="", metavar="LINE", help="id of a line to call when a promise fails"
-    )
-    for what in ("languages", "communes", "themes"):
-        making.add_argument(f"--{what}", default="", metavar="A,B", help="none for all")
-    usual = TeamPlan("")
-    making.add_argument("--most-open", type=int, default=usual.most_open, help="requests at the same time")
-    making.add_argument(
-        "--reply-minutes", type=int, default=usual.reply_minutes, help="of duty, to the first words"
-    )
-    making.add_argument(
-        "--urgent-minutes", type=int, default=usual.urgent_minutes, help="the same for danger"
-    )
-    for name, do, says in (
-        ("check", check, "Say what a team still needs."),
-        ("open", open_, "Let a team go live, if it is ready."),
-        ("close", close, "Take a team offline."),
-        ("remove", remove, "Take a team away for good."),
-    ):
-        add(name, do, says).add_argument("name", metavar="NAME")
-    person = add("roster", roster, "Write a worker's duty hours, absence and room.")
-    person.add_argument("name", metavar="TEAM")
-    person.add_argument("worker", metavar="FIRST-NAME")
-    person.add_argument("--hours", help="OSM syntax; an empty text for /duty only")
-    person.add_argument("--absent-until", type=_day, metavar="DATE", help="for example 2026-12-24")
-    person.add_argument("--most-open", type=int, default=0, help="requests at the same time")
-    person.add_argument("--woman", action="store_true", default=None, help="she says so herself")
-
-
-def _day(given: str) -> object:
-    return datetime.fromisoformat(given).date()
-
-
 def _plan(options: Namespace) -> TeamPlan:
-    listed = {
-        what: tuple(filter(None, getattr(options, what).split(",")))
-        for what in ("languages", "communes", "themes")
-    }
-    return TeamPlan(
-        options.name,
-        options.hours,
-        options.fallback,
-        most_open=options.most_open,
-        reply_minutes=options.reply_minutes,
-        urgent_minutes=options.urgent_minutes,
-        **listed,
-    )
+    names = ("languages", "communes", "themes")
+    chosen: dict[str, Any] = {name: tuple(filter(None, getattr(options, name).split(","))) for name in names}
+    limits = ("most_open", "reply_minutes", "urgent_minutes")
+    chosen |= {name: getattr(options, name) for name in limits if getattr(options, name) is not None}
+    return TeamPlan(options.name, options.hours, options.fallback, **chosen)
 
 
 def _leave(options: Namespace, statuses: Iterable[str]) -> int:

@@ -4,12 +4,12 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from bot import coverage as content
-from bot.app import utc_now
 from bot.i18n import Words
 from bot.knowledge import Library
 from bot.settings import served
@@ -102,7 +102,7 @@ def reviewed(options: Namespace) -> int:
         return _refuse(f"{code!r} is no language that is offered as a translation")
     if not wanted or (wrong and not options.all):
         return _refuse(f"no whole answer in {code}: {', '.join(wrong) or 'name one need or more, or --all'}")
-    territory, today = library.territory.code, utc_now().astimezone(library.territory.zone).date()
+    territory, today = library.territory.code, datetime.now(UTC).astimezone(library.territory.zone).date()
     known = dict(words.reviews(code))
     for need in (need for need in wanted if need not in wrong):
         mark = knowledge.fingerprint(need, code)

@@ -1,12 +1,14 @@
 """The command line is a contract: others measure with its lines and keys."""
 
+import argparse
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib import import_module
 
 import pytest
 
-from bot.cli import main
+from bot.cli import _parser, main
 
 Run = Callable[..., tuple[int, str]]
 
@@ -134,3 +136,19 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
         main([command, "--help"])
     assert left.value.code == 0
     assert "usage: passerelle" in capsys.readouterr().out
+
+
+def commands_of(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Give what does each command and each part of one."""
+    parts = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    for command in (command for part in parts for command in part.choices.values()):
+        yield command.get_default("do")
+        yield from commands_of(command)
+
+
+def test_each_command_leads_to_something_that_can_be_done() -> None:
+    named = set(commands_of(_parser()))
+    assert len(named) > 30
+    for name in named:
+        module, _, function = name.rpartition(".")
+        assert callable(getattr(import_module(f"bot.{module}"), function)), name

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.app import App, worlds_of
+from bot.app import App
 from bot.cli import main
 from bot.conversation.links import link_code, read_link
 from bot.conversation.turn import World
@@ -15,6 +15,7 @@ from bot.i18n import Words
 from bot.settings import SettingsError, read_settings, served
 from bot.storage.db import Database
 from bot.storage.models import Conversation, Handoff, Offer
+from bot.worlds import worlds_of
 from directory.packs import load_pack
 from directory.territory import Danger
 from tests.conversations.talk import Talk

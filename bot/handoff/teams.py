@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.handoff.context import Context
 from bot.handoff.lifecycle import HELD, OPEN, WAITING
 from bot.handoff.offering import give_up, propose
+from bot.mistakes import Mistake
 from bot.storage.models import Conversation, Handoff, Team, Worker
 from directory.hours import is_readable
 from directory.needs import Needs
@@ -23,7 +24,7 @@ TRIAL_MINUTES = 120
 NAME_LIMIT = 80
 
 
-class TeamError(ValueError):
+class TeamError(Mistake, ValueError):
     """The team cannot be made or opened as it is written."""
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.mistakes import Mistake
 from bot.storage.bells import Bells
 from bot.storage.migrations import upgrade
 
@@ -36,7 +37,7 @@ POSTGRESQL_WAITS = {
 }
 
 
-class WrongAddress(ValueError):
+class WrongAddress(Mistake, ValueError):
     """DATABASE_URL is neither sqlite:///FILE nor postgresql://..."""
 
 

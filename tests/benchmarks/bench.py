@@ -10,12 +10,12 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-from bot.app import world_of
 from bot.conversation.turn import World
 from bot.delivery.turns import Turns
 from bot.i18n import Words
 from bot.privacy.sealing import Sealer
 from bot.storage.db import Database
+from bot.worlds import world_of
 from directory.loading import load_services
 from directory.packs import Pack, load_pack
 from tests.benchmarks import catalogues, growth, load, month, searching

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from bot.app import worlds_of
 from bot.channels.base import Capabilities, SendError, SendOutcome
 from bot.conversation.dialogues.joining import INVITATION
 from bot.conversation.turn import World
@@ -26,6 +25,7 @@ from bot.messages import Inbound, Kind, Reply, plain
 from bot.privacy.sealing import Sealer
 from bot.storage.db import Database
 from bot.territories import Territories
+from bot.worlds import worlds_of
 from directory.packs import load_pack
 
 HEADER = re.compile(
