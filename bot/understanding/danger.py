@@ -6,7 +6,7 @@ gentle question, in its own language and clause. A need never rings or hides dan
 """
 
 import tomllib
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Protocol
@@ -99,6 +99,7 @@ class DangerFinder:
         limits: Limits,
         language: str = "",
         clauses: Sequence[Weighed] = (),
+        closely: Callable[[int], Weighed] | None = None,
     ) -> Found:
         """Give the danger that a message speaks of.
 
@@ -107,15 +108,25 @@ class DangerFinder:
             weighed: what was learnt of each.
             language: the likeliest one, "" when not known.
             clauses: what was learnt of each clause; one that sounds like danger is enough for words that name it.
+            closely: weighs one of the texts by all there is; asked when it names a danger and the whole is calm.
         """
         doubts, whole = [], weighed[0]
         loudest = max(one.danger_weight for one in (*weighed, *clauses))
         calm = whole.danger_weight < limits.calm
-        named = limits.ring if calm and limits.named else limits.named
         hits = [self._finder.hits(words) for words in texts]
-        for words, there in zip(texts, hits, strict=True):
+
+        def is_meant(danger: Danger, place: int) -> bool:
+            """Tell whether words that name a danger mean it."""
+            weight = max(loudest, _need_behind(danger, whole))
+            if not calm or not limits.named:
+                return weight >= limits.named
+            # A long letter is about much else: the sentence that names it is looked at by itself.
+            alone = closely(place).danger_weight if closely and place else 0.0
+            return weight >= limits.ring or alone >= limits.doubt
+
+        for place, (words, there) in enumerate(zip(texts, hits, strict=True)):
             found = self._named(words, there, language)
-            if found.danger and max(loudest, _need_behind(found.danger, whole)) >= named:
+            if found.danger and is_meant(found.danger, place):
                 return found
             doubts.append(found.danger or found.doubt)
         for there, one in zip(hits, weighed, strict=True):

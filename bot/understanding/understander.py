@@ -106,6 +106,7 @@ class Understander:
             self._limits if knows else replace(self._limits, named=0.0),
             spoken,
             in_clauses,
+            lambda place: self._matcher.weigh((read.whole, *read.sentences)[place], spoken),
         )
         # "Don't write me any more" is about messages when it is the whole of one, and no goodbye to life.
         says_stop = "stop" in self._commands.get(" ".join(read.whole.words), {}).values()

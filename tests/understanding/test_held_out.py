@@ -18,6 +18,7 @@ LISTED = ("ar", "en", "fr", "nl")  # every sentence is checked; the other files 
 MOST_FAILURES = 0.12  # of a file
 LEAST_BY_SPELLING = 0.6
 LEAST_RINGING, LEAST_HEARD, MOST_LURED = 90, 99, 3  # hundredths of every fifth of the exams
+LEAST_IN_LETTERS = 95  # hundredths
 EVERYTHING = {"spelling", "use", "e5"}
 # What was measured, rounded down, in hundredths: needs right first, in the first three, dangers found, alarms on lures.
 MEASURED = {
@@ -147,3 +148,12 @@ def test_dangers_told_in_stories_ring_or_are_asked_about(by_everything):
     assert hundredths([meaning.danger is not None for meaning in dangers]) >= LEAST_RINGING
     assert hundredths([bool(meaning.danger or meaning.doubt) for meaning in dangers]) >= LEAST_HEARD
     assert hundredths([meaning.danger is not None for meaning in lures]) <= MOST_LURED
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.stem in LISTED], ids=lambda path: path.stem)
+def test_a_danger_at_the_end_of_a_long_letter_rings(path, by_everything):
+    of_file = list(sentences(path))
+    letter = ". ".join(text.rstrip(".?! ") for text, kind, *_ in of_file[:60:6] if kind == "needs")
+    dangers = [text for text, kind, *_ in of_file if kind == "dangers"]
+    heard = [by_everything.understand(f"{letter}. {text}").danger is not None for text in dangers]
+    assert hundredths(heard) >= LEAST_IN_LETTERS
