@@ -6,12 +6,12 @@ gentle question, in its own language and clause. A need never rings or hides dan
 """
 
 import tomllib
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
-from typing import Protocol
 
-from bot.understanding.matcher import NEED_BEHIND, Weighed
+from bot.understanding.matcher import LONG, NEED_BEHIND, Weighed
+from bot.understanding.model import Thresholds
 from bot.understanding.phrases import PhrasesError
 from bot.understanding.runs import Hit, RunFinder
 from bot.understanding.text import JOINING
@@ -21,6 +21,7 @@ from directory.territory import Danger
 SPELT = 0.05
 SILENCE = "none"
 NEAR = 5  # how many words from a run a silencing word may stand
+AROUND = 4  # how many words on each side of a run are looked at with it, by themselves
 
 
 # Which danger to speak of when words name several: the one with the more special numbers to call.
@@ -42,34 +43,6 @@ class Found:
 
     danger: Danger | None = None
     doubt: Danger | None = None
-
-
-class Limits(Protocol):
-    """From which chance on a danger rings, by itself or when words name it, and from which on it is asked about."""
-
-    @property
-    def ring(self) -> float:
-        """The chance that rings."""
-
-    @property
-    def ring_part(self) -> float:
-        """The chance of one of several sentences that rings."""
-
-    @property
-    def calm(self) -> float:
-        """The chance below which a whole message is none."""
-
-    @property
-    def ring_calm(self) -> float:
-        """The chance of one of several sentences that rings although the whole is calm."""
-
-    @property
-    def named(self) -> float:
-        """The chance that rings when words name it."""
-
-    @property
-    def doubt(self) -> float:
-        """The chance that is asked about."""
 
 
 class DangerFinder:
@@ -96,10 +69,10 @@ class DangerFinder:
         self,
         texts: Sequence[Sequence[str]],
         weighed: Sequence[Weighed],
-        limits: Limits,
+        limits: Thresholds,
         language: str = "",
         clauses: Sequence[Weighed] = (),
-        closely: Callable[[int], Weighed] | None = None,
+        closely: Callable[[Sequence[str]], Weighed] | None = None,
     ) -> Found:
         """Give the danger that a message speaks of.
 
@@ -108,25 +81,27 @@ class DangerFinder:
             weighed: what was learnt of each.
             language: the likeliest one, "" when not known.
             clauses: what was learnt of each clause; one that sounds like danger is enough for words that name it.
-            closely: weighs one of the texts by all there is; asked when it names a danger and the whole is calm.
+            closely: weighs some words by all there is; asked when they name a danger and the whole is calm.
         """
         doubts, whole = [], weighed[0]
         loudest = max(one.danger_weight for one in (*weighed, *clauses))
         calm = whole.danger_weight < limits.calm
         hits = [self._finder.hits(words) for words in texts]
 
-        def is_meant(danger: Danger, place: int) -> bool:
-            """Tell whether words that name a danger mean it."""
+        def is_meant(danger: Danger, words: Sequence[str], hit: Hit) -> bool:
+            """Tell whether the words that name a danger mean it."""
             weight = max(loudest, _need_behind(danger, whole))
             if not calm or not limits.named:
                 return weight >= limits.named
-            # A long letter is about much else: the sentence that names it is looked at by itself.
-            alone = closely(place).danger_weight if closely and place else 0.0
-            return weight >= limits.ring or alone >= limits.doubt
+            # A long letter is about much else, and who writes in haste puts no stops.
+            return weight >= limits.ring or (
+                closely is not None
+                and any(closely(around).danger_weight >= limits.doubt for around in _around(hit, words))
+            )
 
-        for place, (words, there) in enumerate(zip(texts, hits, strict=True)):
-            found = self._named(words, there, language)
-            if found.danger and is_meant(found.danger, place):
+        for words, there in zip(texts, hits, strict=True):
+            found, hit = self._named(words, there, language)
+            if found.danger and hit and is_meant(found.danger, words, hit):
                 return found
             doubts.append(found.danger or found.doubt)
         for there, one in zip(hits, weighed, strict=True):
@@ -150,8 +125,8 @@ class DangerFinder:
         rings = weighed.danger_weight >= ring and weighed.spelt_danger >= SPELT and not silent
         return Found(danger) if rings else Found(doubt=danger)
 
-    def _named(self, words: Sequence[str], hits: Sequence[Hit], language: str) -> Found:
-        """Give the first danger that nothing silences; what a film or the past goes with is only a doubt."""
+    def _named(self, words: Sequence[str], hits: Sequence[Hit], language: str) -> tuple[Found, Hit | None]:
+        """Give the first danger that nothing silences, and where; what a film or the past goes with is only a doubt."""
         ringing = [hit for hit in hits if self._runs[hit.run].name != SILENCE]
         silent = [hit for hit in hits if self._runs[hit.run].name == SILENCE]
         doubt = None
@@ -173,11 +148,11 @@ class DangerFinder:
                 and _beside(hit, other, words, JOINING.get(spoken, frozenset()))
             ]
             if not near:
-                return Found(danger)
+                return Found(danger), hit
             idiom = any(self._runs[other.run].words > 1 and _overlap(hit, other) for other in near)
             if danger is Danger.SUICIDE or not idiom:  # "I could die of shame" is asked about
                 doubt = doubt or danger
-        return Found(doubt=doubt)
+        return Found(doubt=doubt), None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +166,15 @@ def _need_behind(danger: Danger, weighed: Weighed) -> float:
     """Give the chance of the need that goes with a danger: who says so much speaks of nothing else."""
     need = NEED_BEHIND.get(danger)
     return next((guess.score for guess in weighed.needs if guess.id == need), 0.0)
+
+
+def _around(hit: Hit, words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Give the words around a hit; in a long text either side may be another thought, so each comes alone too."""
+    first, end = max(0, hit.first - AROUND), hit.last + 1 + AROUND
+    yield words[first:end]
+    if len(words) > LONG:
+        yield words[hit.first : end]
+        yield words[first : hit.last + 1]
 
 
 def _overlap(one: Hit, other: Hit) -> bool:

@@ -25,7 +25,7 @@ from bot.understanding.solving import softmax
 from bot.understanding.text import clean, words_of
 
 MOST_GUESSES = 8
-LONG = 20  # words; the parts of what is longer are weighed by their spelling alone: as much is found in half the time
+LONG = 20  # words; the parts of what is longer are weighed by their spelling alone: nearly as much, in half the time
 
 NEED_BEHIND = {
     "suicide": "mental-health",
@@ -100,6 +100,14 @@ class LearntMatcher:
         """Weigh a whole message."""
         return self.weigh_with_parts(piece, (), language)[0]
 
+    def loudest(self, pieces: Sequence[Piece], language: str, least: float) -> list[tuple[Piece, Weighed]]:
+        """Give the piece whose spelling sounds most like danger, weighed by all there is, if it does by `least`."""
+        if not pieces:
+            return []
+        spelt = self._weigh([self._model.spelling.logits([piece.words for piece in pieces])], language, ())
+        loud = max(zip(pieces, spelt, strict=True), key=lambda both: both[1].danger_weight)
+        return [(loud[0], self.weigh(loud[0], language))] if loud[1].danger_weight >= least else []
+
     def weigh_with_parts(
         self, whole: Piece, parts: Sequence[Piece], language: str
     ) -> tuple[Weighed, list[Weighed]]:
@@ -123,14 +131,16 @@ class LearntMatcher:
 
     def _enough(self, language: str) -> float:
         limits = self._model.thresholds[key((SPELLING, *self._quick))]
-        read = all(language in READS.get(name, (language,)) for name in self._quick)
+        read = all(_reads(name, language) for name in self._quick)
         return limits.enough if read else limits.enough_unread
 
     def _logits(self, pieces: Sequence[Piece], language: str) -> list[Floats]:
         spelt = self._model.spelling.logits([piece.words for piece in pieces])
-        reads = {name: language in READS.get(name, (language,)) or not language for name in self._quick}
         nothing = np.zeros_like(spelt)
-        return [spelt, *(self._by_encoder(pieces, name) if reads[name] else nothing for name in self._quick)]
+        return [
+            spelt,
+            *(self._by_encoder(pieces, name) if _reads(name, language) else nothing for name in self._quick),
+        ]
 
     def _by_encoder(self, pieces: Sequence[Piece], name: str) -> Floats:
         rows = self._encoders[name].encode([piece.text for piece in pieces])
@@ -165,6 +175,11 @@ def with_needs_of_dangers(chances: Floats, classes: Sequence[str]) -> Floats:
     for danger, need in _columns_behind(tuple(classes)):
         found[:, need] += chances[:, danger]
     return found
+
+
+def _reads(encoder: str, language: str) -> bool:
+    """Tell whether an encoder knows a language; of one that was not recognised it may."""
+    return not language or language in READS.get(encoder, (language,))
 
 
 @cache

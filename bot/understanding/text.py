@@ -6,7 +6,7 @@ Everything here is total: any string in, something short and harmless out.
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 
@@ -109,6 +109,12 @@ def sentences(text: str) -> list[str]:
     """Split a clean text into its sentences."""
     parts = [part.strip() for part in STOPS.split(text) if part and part.strip()]
     return parts[:MOST_CLAUSES]
+
+
+def windows(words: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    """Cut words into stretches of `size`, each half over the one before."""
+    step = size // 2
+    return [tuple(words[first : first + size]) for first in range(0, max(1, len(words) - step), step)]
 
 
 @cache

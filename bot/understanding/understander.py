@@ -15,7 +15,7 @@ from bot.understanding.meaning import Decision, Guess, Meaning
 from bot.understanding.model import fingerprint, load_model
 from bot.understanding.phrases import outside_phrases
 from bot.understanding.scripts import in_own_letters
-from bot.understanding.text import clauses, clean, sentences, words_of
+from bot.understanding.text import clauses, clean, sentences, windows, words_of
 from bot.understanding.when import find_when, only_when
 from bot.understanding.where import elsewhere, only_place
 from directory.places import find_place_in
@@ -26,6 +26,7 @@ PART, HINT = 0.95, 0.3  # what a part of a message counts against the whole, whe
 SHORTEST_PART = 2  # words
 KNOWN = 0.5  # of the words of a message
 SHORTEST_WORD = 2  # letters
+STRETCH = 12  # words; what is longer and has no pause may hold a danger among much else
 MOST_NEEDS = 6
 MOST_PARTS = 12
 
@@ -37,6 +38,7 @@ class _Read:
     whole: Piece
     sentences: list[Piece]  # when there are several
     clauses: list[Piece]
+    stretches: list[Piece]  # of what goes on for long without a pause
     language: str  # "" when not sure
     likeliest: str
 
@@ -100,13 +102,15 @@ class Understander:
         guesses, sure = self._needs(whole, parts, in_clauses)
         # What was learnt is no reason to doubt words that name a danger among others that are not known.
         knows = self._lexicon.share_known(read.whole.words) > KNOWN
+        stretch = self._matcher.loudest(read.stretches, spoken, self._limits.doubt)
+        texts = [(read.whole, whole), *zip(read.sentences, parts, strict=True), *stretch]
         found = self._danger.find(
-            [elsewhere(piece.words, named, self._territory) for piece in (read.whole, *read.sentences)],
-            [whole, *parts],
+            [elsewhere(piece.words, named, self._territory) for piece, _ in texts],
+            [weight for _, weight in texts],
             self._limits if knows else replace(self._limits, named=0.0),
             spoken,
             in_clauses,
-            lambda place: self._matcher.weigh((read.whole, *read.sentences)[place], spoken),
+            lambda around: self._matcher.weigh(Piece(" ".join(around), tuple(around)), spoken),
         )
         # "Don't write me any more" is about messages when it is the whole of one, and no goodbye to life.
         says_stop = "stop" in self._commands.get(" ".join(read.whole.words), {}).values()
@@ -123,21 +127,31 @@ class Understander:
     def _read(self, bare: str, chosen: str) -> _Read:
         written = words_of(bare)
         language = self._language.guess(bare, written)
-        if chosen and all(word in self._lexicon.own(chosen) for word in written):
-            language = chosen  # what is plain in the chosen language proposes no other
+        if chosen and chosen != language:
+            own = self._lexicon.own(chosen)
+            if all(word in own for word in written):
+                language = chosen  # what is plain in the chosen language proposes no other
         letters = language or chosen or self._language.likeliest(bare, written)
-        words = tuple(words_of(bare, letters))
 
         def piece(text: str) -> Piece:
             return Piece(
                 in_own_letters(text, letters, self._lexicon.neighbours), tuple(words_of(text, letters))
             )
 
+        whole = piece(bare)
         in_sentences = [piece(sentence) for sentence in sentences(bare)]
-        distinct = [one for one in in_sentences if one.words and one.words != words]
+        distinct = [one for one in in_sentences if one.words and one.words != whole.words]
         in_clauses = [piece(clause) for clause in clauses(bare, letters)]
-        long_enough = [one for one in in_clauses if len(one.words) >= SHORTEST_PART and one.words != words]
-        return _Read(piece(bare), distinct[:MOST_PARTS], long_enough[:MOST_PARTS], language, letters)
+        long_enough = [
+            one for one in in_clauses if len(one.words) >= SHORTEST_PART and one.words != whole.words
+        ]
+        stretches = [
+            Piece(" ".join(words), words)
+            for one in long_enough or [whole]
+            if len(one.words) > STRETCH
+            for words in windows(one.words, STRETCH)
+        ]
+        return _Read(whole, distinct[:MOST_PARTS], long_enough[:MOST_PARTS], stretches, language, letters)
 
     def _needs(
         self, whole: Weighed, parts: Sequence[Weighed], in_clauses: Sequence[Weighed]

@@ -18,7 +18,7 @@ LISTED = ("ar", "en", "fr", "nl")  # every sentence is checked; the other files 
 MOST_FAILURES = 0.12  # of a file
 LEAST_BY_SPELLING = 0.6
 LEAST_RINGING, LEAST_HEARD, MOST_LURED = 90, 99, 3  # hundredths of every fifth of the exams
-LEAST_IN_LETTERS = 95  # hundredths
+LEAST_IN_LETTERS, LEAST_WITHOUT_STOPS = 95, (94, 95)  # hundredths
 EVERYTHING = {"spelling", "use", "e5"}
 # What was measured, rounded down, in hundredths: needs right first, in the first three, dangers found, alarms on lures.
 MEASURED = {
@@ -157,3 +157,20 @@ def test_a_danger_at_the_end_of_a_long_letter_rings(path, by_everything):
     dangers = [text for text, kind, *_ in of_file if kind == "dangers"]
     heard = [by_everything.understand(f"{letter}. {text}").danger is not None for text in dangers]
     assert hundredths(heard) >= LEAST_IN_LETTERS
+
+
+def test_a_danger_in_a_letter_without_a_single_stop_rings_or_is_asked_about(by_everything):
+    """Who writes in haste puts no stops: five needs and a danger, all languages together, in one breath."""
+    rings, heard = [], []
+    for path in FILES:
+        of_file = list(sentences(path))
+        needs = [text.rstrip(".?! ") for text, kind, *_ in of_file if kind == "needs"]
+        letter = " ".join(needs[:60:12])
+        for text, kind, *_ in of_file:
+            if kind == "dangers":
+                meaning = by_everything.understand(f"{letter} {text}")
+                rings.append(meaning.danger is not None)
+                heard.append(bool(meaning.danger or meaning.doubt))
+    least_ringing, least_heard = LEAST_WITHOUT_STOPS
+    assert hundredths(rings) >= least_ringing
+    assert hundredths(heard) >= least_heard
