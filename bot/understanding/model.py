@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.understanding.lexicon import Lexicon
+from bot.understanding.network import Network
 from bot.understanding.solving import CONSTANT
 from bot.understanding.spelling import Spelling
 
@@ -29,7 +30,8 @@ NEED, DANGER, TALK = "need ", "danger ", "talk "
 READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"use": ("ar", "bg", "en", "es", "fr", "nl", "pl", "pt", "ro", "ru", "tr", "uk")}
 )
-FORM = 4  # raise it when the same phrases would give other weights
+FORM = 5  # raise it when the same phrases would give other weights
+LAYERS = ("hidden", "spoken")
 FOLDER = files("bot.understanding") / "model"
 
 
@@ -38,15 +40,11 @@ class Head:
     """How one encoder's numbers speak for each class."""
 
     centre: Floats
-    weights: Floats  # one row a number, one for the constant
+    network: Network
 
     def logits(self, rows: Floats) -> Floats:
         """Give how strongly each row speaks for each class."""
-        near = centred(rows, self.centre)
-        found = np.einsum(
-            "ij,jk->ik", near, self.weights[:-1]
-        )  # einsum: BLAS threads spin when cores are busy
-        return np.asarray(found + CONSTANT * self.weights[-1], np.float32)
+        return self.network.logits(centred(rows, self.centre))
 
 
 @dataclass(frozen=True)
@@ -141,7 +139,8 @@ def load_model() -> Model:
     with np.load(BytesIO((FOLDER / "weights.npz").read_bytes())) as stored:
         heads = {
             name: Head(
-                stored[f"{name} centre"].astype(np.float32), stored[f"{name} weights"].astype(np.float32)
+                stored[f"{name} centre"].astype(np.float32),
+                Network(*(stored[f"{name} {layer}"].astype(np.float32) for layer in LAYERS)),
             )
             for name in about["encoders"]
         }
@@ -170,7 +169,8 @@ def save_model(model: Model, folder: Path) -> None:
     }
     for name, head in model.heads.items():
         arrays[f"{name} centre"] = head.centre.astype(np.float16)
-        arrays[f"{name} weights"] = head.weights.astype(np.float16)
+        for layer in LAYERS:
+            arrays[f"{name} {layer}"] = getattr(head.network, layer).astype(np.float16)
     folder.mkdir(exist_ok=True)
     with (folder / "weights.npz").open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)

@@ -1,7 +1,8 @@
 """Softmax regression in numpy: the weights under which labelled rows are likeliest. Deterministic."""
 
 from collections.abc import Callable
-from typing import Protocol, Self
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,20 +21,22 @@ def softmax(logits: Floats) -> Floats:
     return np.asarray(risen / risen.sum(-1, keepdims=True), np.float32)
 
 
-class Table(Protocol):
-    """Rows of numbers: an array, or a sparse one of scipy."""
+@dataclass(frozen=True)
+class Line:
+    """Weights: a row for each column of the table, and one for the constant."""
 
-    @property
-    def shape(self) -> tuple[int, ...]: ...
+    weights: Floats
 
-    @property
-    def T(self) -> Self: ...  # noqa: N802  as numpy calls it
-
-    def __matmul__(self, other: Floats) -> Floats: ...
+    def logits(self, rows: Any) -> Floats:
+        """Give how strongly each row speaks for each class."""
+        return np.asarray(rows @ self.weights[:-1] + np.float32(CONSTANT) * self.weights[-1], np.float32)
 
 
-def fit(known: Table, classes: Integers, number: int, caution: float) -> Floats:
-    """Find the weights (columns of `known`, by class); `caution` keeps them small."""
+def fit(known: Any, classes: Integers, number: int, caution: float) -> Line:
+    """Find the weights for a table of rows, an array or a sparse one of scipy, whose last column is the constant.
+
+    `caution` keeps them small.
+    """
     here = np.arange(len(classes))
 
     def value(weights: Floats) -> tuple[float, Floats]:
@@ -47,7 +50,7 @@ def fit(known: Table, classes: Integers, number: int, caution: float) -> Floats:
         slope = known.T @ error + caution * weights
         return loss + caution / 2 * float(np.vdot(weights, weights)), slope
 
-    return minimise(value, np.zeros((known.shape[1], number), np.float32))
+    return Line(minimise(value, np.zeros((known.shape[1], number), np.float32)))
 
 
 def minimise(value: ValueAndSlope, start: Floats) -> Floats:

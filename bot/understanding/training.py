@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -41,9 +41,10 @@ from bot.understanding.model import (
     save_model,
     without_slow,
 )
+from bot.understanding.network import Network, learn_network
 from bot.understanding.phrases import OUTSIDE, Phrase, Phrases, outside_phrases, read_phrases
 from bot.understanding.scripts import in_own_letters
-from bot.understanding.solving import CONSTANT, Integers, fit
+from bot.understanding.solving import CONSTANT, Integers, Line, fit
 from bot.understanding.spelling import PLACES, Spelling, learn_spelling
 from bot.understanding.text import clean, words_of
 from directory.needs import Needs
@@ -51,7 +52,8 @@ from directory.needs import Needs
 MEMORY = Path("var/understanding")  # encoded phrases, so that learning again is quick
 FOLDS = 4
 CHUNK = 500  # phrases encoded in one go
-CAUTION = {SPELLING: 0.005, "use": 0.01, "e5": 0.003}
+CAUTION = 0.005  # of what is learnt of the spelling
+UNITS = {"use": 512, "e5": 1024}  # hidden ones of the networks
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,15 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
         rows[name] = centred(encoded, centres[name])
     folds = _folds(known)
     languages = np.array([example.language for example in known])
-    unseen, weights = {}, {}
+    unseen: dict[str, Floats] = {}
+    learnt: dict[str, Any] = {}
     for name, table in rows.items():
         reads = np.isin(languages, READS.get(name, languages))
-        learn = partial(_learn, table, of_class, len(classes), CAUTION[name])
-        unseen[name] = _unseen(table, folds, reads, learn)
-        weights[name] = learn(reads)
+        learn = partial(_learn, name, table, of_class, len(classes))
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            of_others = threads.map(learn, [(folds != fold) & reads for fold in range(FOLDS)])
+            learnt[name] = threads.submit(learn, reads).result()
+        unseen[name] = _unseen(table, folds, list(of_others))
     mixes = {
         key(parts): mixes_of([unseen[part] for part in parts], of_class, languages)
         for parts in _sets_of_parts(tuple(encoders))
@@ -127,8 +132,8 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
         fingerprint(folder),
         classes,
         lexicon,
-        compact(spelling, weights[SPELLING]),
-        {name: Head(centre, weights[name]) for name, centre in centres.items()},
+        compact(spelling, learnt[SPELLING].weights),
+        {name: Head(centre, learnt[name]) for name, centre in centres.items()},
         mixes,
         thresholds,
         figures,
@@ -189,33 +194,20 @@ def _table(spelling: Spelling, known: Sequence[Example]) -> sparse.csr_array:
     return table
 
 
-def _with_constant(rows: Any) -> Any:
-    column = np.full((rows.shape[0], 1), CONSTANT, np.float32)
-    return sparse.hstack([rows, column], "csr") if sparse.issparse(rows) else np.hstack([rows, column])
-
-
 def _learn(
-    rows: Any, of_class: Integers, number: int, caution: float, there: npt.NDArray[np.bool_]
-) -> Floats:
-    return fit(_with_constant(rows[there]), of_class[there], number, caution)
+    name: str, rows: Any, of_class: Integers, number: int, there: npt.NDArray[np.bool_]
+) -> Line | Network:
+    if name == SPELLING:
+        constant = np.full((np.count_nonzero(there), 1), CONSTANT, np.float32)
+        return fit(sparse.hstack([rows[there], constant], "csr"), of_class[there], number, CAUTION)
+    return learn_network(rows[there], of_class[there], number, UNITS[name])
 
 
-def _unseen(
-    rows: Any,
-    folds: Integers,
-    reads: npt.NDArray[np.bool_],
-    learn: Callable[[npt.NDArray[np.bool_]], Floats],
-) -> Floats:
+def _unseen(rows: Any, folds: Integers, of_others: Sequence[Line | Network]) -> Floats:
     """Say of every phrase what is learnt from the others says."""
-    parts = []
-    for fold in range(FOLDS):
-        weights = learn((folds != fold) & reads)
-        there = folds == fold
-        parts.append((there, rows[there] @ weights[:-1] + CONSTANT * weights[-1]))
-    found = np.zeros((len(folds), parts[0][1].shape[1]), np.float32)
-    for there, values in parts:
-        found[there] = values
-    return found
+    found = [of_others[fold].logits(rows[folds == fold]) for fold in range(FOLDS)]
+    back = np.argsort(np.concatenate([np.nonzero(folds == fold)[0] for fold in range(FOLDS)]))
+    return np.concatenate(found)[back]
 
 
 def _sets_of_parts(encoders: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

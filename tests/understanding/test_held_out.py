@@ -12,7 +12,10 @@ import pytest
 
 from bot.understanding.meaning import Decision
 
-EXAMS = [Path(__file__).parent.parent / "phrases" / name for name in ("stories.jsonl", "messages.jsonl")]
+EXAMS = [
+    Path(__file__).parent.parent / "phrases" / f"{name}.jsonl"
+    for name in ("stories", "messages", "messages-2")
+]
 FILES = sorted((Path(__file__).parent.parent / "phrases").glob("*.toml"))
 LISTED = ("ar", "en", "fr", "nl")  # every sentence is checked; the other files are read by shares alone
 MOST_FAILURES = 0.12  # of a file
@@ -23,21 +26,21 @@ EVERYTHING = {"spelling", "use", "e5"}
 # What was measured, rounded down, in hundredths: needs right first, in the first three, dangers found, alarms on lures.
 MEASURED = {
     "ar": (97, 99, 100, 0),
-    "bg": (94, 97, 100, 0),
+    "bg": (94, 98, 100, 0),
     "en": (100, 100, 100, 0),
-    "es": (97, 100, 100, 0),
-    "fa": (94, 96, 100, 0),
-    "fr": (99, 100, 100, 0),
-    "nl": (95, 99, 100, 0),
-    "pl": (96, 99, 100, 0),
-    "ps": (87, 92, 100, 0),
-    "pt": (96, 99, 100, 0),
-    "ro": (95, 100, 100, 0),
+    "es": (96, 99, 100, 0),
+    "fa": (95, 96, 100, 0),
+    "fr": (98, 100, 100, 0),
+    "nl": (97, 100, 100, 0),
+    "pl": (95, 99, 100, 0),
+    "ps": (88, 92, 100, 0),
+    "pt": (95, 99, 100, 0),
+    "ro": (93, 99, 100, 0),
     "ru": (97, 100, 100, 8),
-    "sq": (92, 99, 100, 0),
-    "ti": (87, 95, 95, 8),
-    "tr": (94, 98, 100, 0),
-    "uk": (93, 97, 100, 0),
+    "sq": (91, 99, 100, 0),
+    "ti": (92, 97, 95, 8),
+    "tr": (93, 98, 100, 0),
+    "uk": (94, 99, 100, 0),
 }  # fmt: skip
 
 
