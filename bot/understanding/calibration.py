@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from bot.understanding.matcher import NEED_BEHIND, blend, with_needs_of_dangers
 from bot.understanding.model import DANGER, EVERYWHERE, NEED, TALK, Floats, Thresholds
+from bot.understanding.network import Integers, softmax
 from bot.understanding.phrases import OUTSIDE
-from bot.understanding.solving import Integers, softmax
 
 Names = npt.NDArray[np.str_]
 

@@ -90,6 +90,8 @@ class DangerFinder:
 
         def is_meant(danger: Danger, words: Sequence[str], hit: Hit) -> bool:
             """Tell whether the words that name a danger mean it."""
+            if hit.last - hit.first + 1 == len(texts[0]):
+                return True  # they are all that was said: nothing speaks against them
             weight = max(loudest, _need_behind(danger, whole))
             if not calm or not limits.named:
                 return weight >= limits.named

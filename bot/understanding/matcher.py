@@ -21,7 +21,7 @@ from bot.understanding.model import (
     key,
     without_slow,
 )
-from bot.understanding.solving import softmax
+from bot.understanding.network import softmax
 from bot.understanding.text import clean, words_of
 
 MOST_GUESSES = 8

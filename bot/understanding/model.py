@@ -16,8 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.network import Network
-from bot.understanding.solving import CONSTANT
+from bot.understanding.network import Network, heard
 from bot.understanding.spelling import Spelling
 
 Floats = npt.NDArray[np.float32]
@@ -30,7 +29,7 @@ NEED, DANGER, TALK = "need ", "danger ", "talk "
 READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"use": ("ar", "bg", "en", "es", "fr", "nl", "pl", "pt", "ro", "ru", "tr", "uk")}
 )
-FORM = 5  # raise it when the same phrases would give other weights
+FORM = 6  # raise it when the same phrases would give other weights
 LAYERS = ("hidden", "spoken")
 FOLDER = files("bot.understanding") / "model"
 
@@ -49,20 +48,22 @@ class Head:
 
 @dataclass(frozen=True)
 class SpellingHead:
-    """How the spelling speaks for each class, in whole numbers from -127 to 127 and a unit a class."""
+    """How the spelling speaks for each class: the hidden layer in whole numbers from -127 to 127 and a size a unit."""
 
     spelling: Spelling
     weights: npt.NDArray[np.int8]
-    unit: Floats
+    size: Floats
+    rest: Floats
+    spoken: Floats
 
     def logits(self, texts: Sequence[Sequence[str]]) -> Floats:
         """Give how strongly each list of words speaks for each class."""
-        return np.stack([self._of(words) for words in texts]) * self.unit
+        return heard(np.stack([self._of(words) for words in texts]) * self.size + self.rest, self.spoken)
 
     def _of(self, words: Sequence[str]) -> Floats:
         places, values = self.spelling.row(words)
         found = np.einsum("i,ij->j", values, self.weights[places].astype(np.float32))
-        return np.asarray(found + np.float32(CONSTANT) * self.weights[-1], np.float32)
+        return np.asarray(found, np.float32)
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,13 @@ def load_model() -> Model:
             for name in about["encoders"]
         }
         lexicon = Lexicon(tuple(about["words of"]), stored["words"], stored["phrases with it"])
-        spelling = SpellingHead(Spelling(stored["rarity"]), stored["spelling weights"], stored["unit"])
+        spelling = SpellingHead(
+            Spelling(stored["rarity"]),
+            stored["spelling hidden"],
+            stored["spelling size"],
+            stored["spelling rest"],
+            stored["spelling spoken"].astype(np.float32),
+        )
     return Model(
         about["fingerprint"],
         tuple(about["classes"]),
@@ -164,8 +171,10 @@ def save_model(model: Model, folder: Path) -> None:
         "words": model.lexicon.codes,
         "phrases with it": model.lexicon.counts,
         "rarity": model.spelling.spelling.rarity,
-        "spelling weights": model.spelling.weights,
-        "unit": model.spelling.unit,
+        "spelling hidden": model.spelling.weights,
+        "spelling size": model.spelling.size,
+        "spelling rest": model.spelling.rest,
+        "spelling spoken": model.spelling.spoken.astype(np.float16),
     }
     for name, head in model.heads.items():
         arrays[f"{name} centre"] = head.centre.astype(np.float16)
@@ -186,7 +195,9 @@ def save_model(model: Model, folder: Path) -> None:
     (folder / "model.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-def compact(spelling: Spelling, weights: Floats) -> SpellingHead:
-    """Round the weights of the spelling to whole numbers."""
-    unit = np.maximum(np.abs(weights).max(0), 1e-9) / 127
-    return SpellingHead(spelling, np.rint(weights / unit).astype(np.int8), unit.astype(np.float32))
+def compact(spelling: Spelling, network: Network) -> SpellingHead:
+    """Round the many weights of the spelling to whole numbers."""
+    weights, rest = network.hidden[:-1], network.hidden[-1]
+    size = np.maximum(np.abs(weights).max(0), 1e-9) / 127
+    whole = np.rint(weights / size).astype(np.int8)
+    return SpellingHead(spelling, whole, size.astype(np.float32), rest, network.spoken)

@@ -41,10 +41,9 @@ from bot.understanding.model import (
     save_model,
     without_slow,
 )
-from bot.understanding.network import Network, learn_network
+from bot.understanding.network import Integers, Network, Recipe, learn_network
 from bot.understanding.phrases import OUTSIDE, Phrase, Phrases, outside_phrases, read_phrases
 from bot.understanding.scripts import in_own_letters
-from bot.understanding.solving import CONSTANT, Integers, Line, fit
 from bot.understanding.spelling import PLACES, Spelling, learn_spelling
 from bot.understanding.text import clean, words_of
 from directory.needs import Needs
@@ -52,8 +51,29 @@ from directory.needs import Needs
 MEMORY = Path("var/understanding")  # encoded phrases, so that learning again is quick
 FOLDS = 4
 CHUNK = 500  # phrases encoded in one go
-CAUTION = 0.005  # of what is learnt of the spelling
-UNITS = {"use": 512, "e5": 1024}  # hidden ones of the networks
+DENSE = Recipe(
+    units=1024,
+    numbers_left_out=0.4,
+    units_left_out=0.5,
+    loudness=20,
+    spread=0.07,
+    step=2e-3,
+    shrink=1e-4,
+    rounds=20,
+    at_once=256,
+)
+SPARSE = Recipe(
+    units=128,
+    numbers_left_out=0.5,
+    units_left_out=0.4,
+    loudness=8,
+    spread=0.05,
+    step=3e-3,
+    shrink=1e-3,
+    rounds=16,
+    at_once=512,
+)
+RECIPES = {SPELLING: SPARSE, "use": replace(DENSE, units=512), "e5": DENSE}
 
 
 @dataclass(frozen=True)
@@ -100,10 +120,10 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
     folds = _folds(known)
     languages = np.array([example.language for example in known])
     unseen: dict[str, Floats] = {}
-    learnt: dict[str, Any] = {}
+    learnt: dict[str, Network] = {}
     for name, table in rows.items():
         reads = np.isin(languages, READS.get(name, languages))
-        learn = partial(_learn, name, table, of_class, len(classes))
+        learn = partial(_learn, table, of_class, len(classes), RECIPES[name])
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             of_others = threads.map(learn, [(folds != fold) & reads for fold in range(FOLDS)])
             learnt[name] = threads.submit(learn, reads).result()
@@ -132,7 +152,7 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
         fingerprint(folder),
         classes,
         lexicon,
-        compact(spelling, learnt[SPELLING].weights),
+        compact(spelling, learnt[SPELLING]),
         {name: Head(centre, learnt[name]) for name, centre in centres.items()},
         mixes,
         thresholds,
@@ -195,15 +215,12 @@ def _table(spelling: Spelling, known: Sequence[Example]) -> sparse.csr_array:
 
 
 def _learn(
-    name: str, rows: Any, of_class: Integers, number: int, there: npt.NDArray[np.bool_]
-) -> Line | Network:
-    if name == SPELLING:
-        constant = np.full((np.count_nonzero(there), 1), CONSTANT, np.float32)
-        return fit(sparse.hstack([rows[there], constant], "csr"), of_class[there], number, CAUTION)
-    return learn_network(rows[there], of_class[there], number, UNITS[name])
+    rows: Any, of_class: Integers, number: int, recipe: Recipe, there: npt.NDArray[np.bool_]
+) -> Network:
+    return learn_network(rows[there], of_class[there], number, recipe)
 
 
-def _unseen(rows: Any, folds: Integers, of_others: Sequence[Line | Network]) -> Floats:
+def _unseen(rows: Any, folds: Integers, of_others: Sequence[Network]) -> Floats:
     """Say of every phrase what is learnt from the others says."""
     found = [of_others[fold].logits(rows[folds == fold]) for fold in range(FOLDS)]
     back = np.argsort(np.concatenate([np.nonzero(folds == fold)[0] for fold in range(FOLDS)]))

@@ -117,9 +117,15 @@ def test_an_unknown_danger_stops_the_start(tmp_path):
 
 def test_words_that_name_a_danger_in_a_message_that_sounds_like_none_are_asked_about(tmp_path):
     found = finder(tmp_path, 'suicide = ["pends"]')
+    words, limits = ["pends", "x"], replace(LIMITS, named=0.1)
+    assert found.find([words], [weighed(0.05, 0.0)], limits) == Found(doubt=Danger.SUICIDE)
+    assert found.find([words], [weighed(0.2, 0.0)], limits) == Found(Danger.SUICIDE)
+
+
+def test_words_that_name_a_danger_and_are_all_that_was_said_ring_whatever_was_learnt(tmp_path):
+    found = finder(tmp_path, 'suicide = ["me pends"]')
     limits = replace(LIMITS, named=0.1)
-    assert found.find([["pends"]], [weighed(0.05, 0.0)], limits) == Found(doubt=Danger.SUICIDE)
-    assert found.find([["pends"]], [weighed(0.2, 0.0)], limits) == Found(Danger.SUICIDE)
+    assert found.find([["me", "pends"]], [weighed(0.0, 0.0)], limits) == Found(Danger.SUICIDE)
 
 
 def test_a_sentence_rings_by_itself_beside_others_when_it_is_surer_than_a_message_must_be(tmp_path):

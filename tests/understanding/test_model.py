@@ -8,7 +8,7 @@ from bot.understanding.model import FOLDER, fingerprint, load_model
 from bot.understanding.scripts import in_own_letters
 from directory.needs import load_needs
 
-MOST_BYTES = 5_000_000
+MOST_BYTES = 7_000_000
 
 
 def test_the_model_was_learnt_from_the_phrases_that_are_there():
