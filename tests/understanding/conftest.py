@@ -15,3 +15,11 @@ def understander():
 def spelling_alone():
     world = brussels()
     return Understander(WORDS, world.territory, encoders={})
+
+
+@pytest.fixture(scope="session")
+def by_everything(understander):
+    """The understander, when all its parts are there."""
+    if set(understander.parts) != {"spelling", "use", "e5"}:
+        pytest.skip("the encoders are not installed: the figures hold with them")
+    return understander

@@ -22,25 +22,24 @@ MOST_FAILURES = 0.12  # of a file
 LEAST_BY_SPELLING = 0.6
 LEAST_RINGING, LEAST_HEARD, MOST_LURED = 90, 99, 3  # hundredths of every fifth of the exams
 LEAST_IN_LETTERS, LEAST_WITHOUT_STOPS = 95, (94, 95)  # hundredths
-EVERYTHING = {"spelling", "use", "e5"}
 # What was measured, rounded down, in hundredths: needs right first, in the first three, dangers found, alarms on lures.
 MEASURED = {
-    "ar": (97, 99, 100, 0),
-    "bg": (94, 99, 100, 0),
-    "en": (100, 100, 100, 0),
-    "es": (96, 99, 100, 0),
-    "fa": (94, 97, 100, 0),
-    "fr": (98, 100, 100, 0),
-    "nl": (97, 100, 100, 0),
+    "ar": (95, 100, 100, 0),
+    "bg": (97, 99, 100, 0),
+    "en": (98, 100, 100, 0),
+    "es": (97, 99, 100, 0),
+    "fa": (95, 96, 100, 0),
+    "fr": (99, 100, 100, 0),
+    "nl": (99, 100, 100, 0),
     "pl": (96, 100, 100, 0),
-    "ps": (88, 93, 100, 0),
-    "pt": (95, 99, 100, 0),
-    "ro": (93, 99, 100, 0),
+    "ps": (90, 94, 100, 0),
+    "pt": (96, 100, 100, 0),
+    "ro": (94, 99, 100, 0),
     "ru": (97, 100, 100, 8),
-    "sq": (93, 99, 100, 0),
-    "ti": (92, 97, 95, 8),
-    "tr": (96, 99, 100, 0),
-    "uk": (97, 99, 100, 0),
+    "sq": (92, 99, 100, 0),
+    "ti": (95, 97, 95, 8),
+    "tr": (94, 99, 100, 0),
+    "uk": (96, 99, 100, 0),
 }  # fmt: skip
 
 
@@ -66,14 +65,6 @@ def sentences(path):
     for kind, by_meaning in table.items():
         for meaning, texts in by_meaning.items():
             yield from ((text, kind, meaning, text in known) for text in texts)
-
-
-@pytest.fixture(scope="module")
-def by_everything(understander):
-    """The understander, when all its parts are there."""
-    if set(understander.parts) != EVERYTHING:
-        pytest.skip("the encoders are not installed: the figures hold with them")
-    return understander
 
 
 @pytest.fixture(scope="module")

@@ -39,6 +39,22 @@ def test_the_commune_is_heard_beside_the_need(understander):
     assert (first_need(meaning), meaning.place) == ("food-aid", "etterbeek")
 
 
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("g plus rien a manger", "food-aid"),
+        ("mon proprio veut me mettre dehors", "rent-arrears"),
+        ("mijn huisbaas wil mij buitenzetten", "rent-arrears"),
+        ("ma3andich flous dyal lkra", "rent-arrears"),
+        ("moul dar bgha ykherrejni", "rent-arrears"),
+        ("kirayı ödeyemiyorum", "rent-arrears"),
+    ],
+)
+def test_what_people_write_most_is_answered_at_once_and_rings_nothing(by_everything, text, need):
+    meaning = by_everything.understand(text)
+    assert (meaning.decision, meaning.needs[0].id, meaning.doubt) == (Decision.ANSWER, need, None)
+
+
 def test_two_problems_give_two_needs(understander):
     meaning = understander.understand("je ne peux plus payer mon loyer. j'ai perdu ma carte d'identité")
     assert set(meaning.sure) == {"rent-arrears", "lost-documents"}
