@@ -21,9 +21,8 @@ Floats = npt.NDArray[np.float32]
 LAYERS = 12  # all: from the one before the last, 7 % fewer are right first
 MOST_TOKENS = 64  # what is longer loses its end: 14 ms on one core for 24, 21 for 40, 31 for 64
 AT_ONCE = 24  # texts of one length
-SILENT = str.maketrans(
-    dict.fromkeys(',.;:!…()[]"«»“”„-–—*_/،؛۔።፣፤፥', " ")
-)  # a tenth of the pieces, and no meaning
+# A tenth of the pieces, and no meaning.
+SILENT = str.maketrans(dict.fromkeys(',.;:!…()[]"«»“”„-–—*_/،؛۔።፣፤፥', " "))
 QUARTER = np.dtype([("unit", "<f2"), ("pairs", "u1", 16)])  # 32 numbers of four bits
 BLOCK = 32
 HEADER = "<7ifi"

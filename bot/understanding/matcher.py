@@ -45,6 +45,11 @@ class Piece:
     text: str
     words: tuple[str, ...]
 
+    @staticmethod
+    def of(words: Sequence[str]) -> "Piece":
+        """Take some of the words of a text."""
+        return Piece(" ".join(words), tuple(words))
+
 
 @dataclass(frozen=True)
 class Weighed:
@@ -104,7 +109,7 @@ class LearntMatcher:
         """Give the piece whose spelling sounds most like danger, weighed by all there is, if it does by `least`."""
         if not pieces:
             return []
-        spelt = self._weigh([self._model.spelling.logits([piece.words for piece in pieces])], language, ())
+        spelt = self._by_spelling(pieces, language)
         loud = max(zip(pieces, spelt, strict=True), key=lambda both: both[1].danger_weight)
         return [(loud[0], self.weigh(loud[0], language))] if loud[1].danger_weight >= least else []
 
@@ -117,8 +122,7 @@ class LearntMatcher:
         logits = self._logits([whole] if spelt_only else [whole, *distinct], language)
         first, *rest = self._weigh(logits, language, self._quick)
         if spelt_only and distinct:
-            spelt = self._model.spelling.logits([part.words for part in distinct])
-            rest = self._weigh([spelt], language, ())
+            rest = self._by_spelling(distinct, language)
         known = dict(zip(distinct, rest, strict=True))
         others = [known[part] for part in parts]
         slow = [name for name in self._encoders if name not in self._quick]
@@ -141,6 +145,9 @@ class LearntMatcher:
             spelt,
             *(self._by_encoder(pieces, name) if _reads(name, language) else nothing for name in self._quick),
         ]
+
+    def _by_spelling(self, pieces: Sequence[Piece], language: str) -> list[Weighed]:
+        return self._weigh([self._model.spelling.logits([piece.words for piece in pieces])], language, ())
 
     def _by_encoder(self, pieces: Sequence[Piece], name: str) -> Floats:
         rows = self._encoders[name].encode([piece.text for piece in pieces])

@@ -78,7 +78,7 @@ class Thresholds:
     ring_part: float  # danger in one of several sentences
     doubt: float  # perhaps danger
     calm: float = (
-        0.0  # danger in the whole message; below it words that name one need as much as `ring` in a part
+        0.0  # danger in the whole message; below it words that name one must be meant, see danger.py
     )
     ring_calm: float = 1.0  # danger in one of several sentences when the whole is calm
     named: float = 0.0  # danger that words name; below it they are rather an idiom, and it is asked about

@@ -125,9 +125,9 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
         reads = np.isin(languages, READS.get(name, languages))
         learn = partial(_learn, table, of_class, len(classes), RECIPES[name])
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            of_others = threads.map(learn, [(folds != fold) & reads for fold in range(FOLDS)])
-            learnt[name] = threads.submit(learn, reads).result()
-        unseen[name] = _unseen(table, folds, list(of_others))
+            known_to = [*((folds != fold) & reads for fold in range(FOLDS)), reads]
+            *of_others, learnt[name] = threads.map(learn, known_to)
+        unseen[name] = _unseen(table, folds, of_others)
     mixes = {
         key(parts): mixes_of([unseen[part] for part in parts], of_class, languages)
         for parts in _sets_of_parts(tuple(encoders))
@@ -222,9 +222,10 @@ def _learn(
 
 def _unseen(rows: Any, folds: Integers, of_others: Sequence[Network]) -> Floats:
     """Say of every phrase what is learnt from the others says."""
-    found = [of_others[fold].logits(rows[folds == fold]) for fold in range(FOLDS)]
-    back = np.argsort(np.concatenate([np.nonzero(folds == fold)[0] for fold in range(FOLDS)]))
-    return np.concatenate(found)[back]
+    found = np.zeros((len(folds), of_others[0].spoken.shape[1]), np.float32)
+    for fold, network in enumerate(of_others):
+        found[folds == fold] = network.logits(rows[folds == fold])
+    return found
 
 
 def _sets_of_parts(encoders: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -110,7 +110,7 @@ class Understander:
             self._limits if knows else replace(self._limits, named=0.0),
             spoken,
             in_clauses,
-            lambda around: self._matcher.weigh(Piece(" ".join(around), tuple(around)), spoken),
+            lambda around: self._matcher.weigh(Piece.of(around), spoken),
         )
         # "Don't write me any more" is about messages when it is the whole of one, and no goodbye to life.
         says_stop = "stop" in self._commands.get(" ".join(read.whole.words), {}).values()
@@ -146,7 +146,7 @@ class Understander:
             one for one in in_clauses if len(one.words) >= SHORTEST_PART and one.words != whole.words
         ]
         stretches = [
-            Piece(" ".join(words), words)
+            Piece.of(words)
             for one in long_enough or [whole]
             if len(one.words) > STRETCH
             for words in windows(one.words, STRETCH)
