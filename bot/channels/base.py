@@ -89,3 +89,7 @@ class Channel(Protocol):
             SendError: with the decision what to do next.
         """
         ...
+
+    async def stop(self) -> None:
+        """Close the connections, in the event loop that sent; to send again opens new ones."""
+        ...

@@ -46,6 +46,9 @@ class ConsoleChannel:
         kind, text = self._meaning(_clean(payload).strip())
         return Inbound(channel=NAME, external_id=str(uuid4()), chat=self.chat, kind=kind, text=text)
 
+    async def stop(self) -> None:
+        """Do nothing: there are no connections."""
+
     async def send(self, chat: str, reply: Reply) -> None:
         """Show one reply and its buttons.
 

@@ -6,21 +6,24 @@ Updates are read by `telegram_updates`, texts written by `telegram_text` and `te
 
 import asyncio
 import hmac
-import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any, Final
-from urllib.parse import urlencode
 
-from telegram import Bot, LinkPreviewOptions, ReplyKeyboardRemove
+from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.channels.base import Capabilities, SendError, SendOutcome
 from bot.channels.telegram_errors import as_send_error
-from bot.channels.telegram_keyboard import Keyboard, inline_keyboard, location_keyboard, location_label
-from bot.channels.telegram_media import fetch_media, send_document, send_media, takes_caption
+from bot.channels.telegram_keyboard import (
+    NO_KEYBOARD,
+    Keyboard,
+    inline_keyboard,
+    location_keyboard,
+    location_label,
+)
+from bot.channels.telegram_media import fetch_media, of_document, of_media, takes_caption
 from bot.channels.telegram_polling import follow
 from bot.channels.telegram_requests import Connections
 from bot.channels.telegram_text import TEXT_LIMIT, Part, parts
@@ -68,12 +71,12 @@ class TelegramChannel:
             open_kept: opens a file that is kept with us, by its name there; it may block.
         """
         address = (api_url or TELEGRAM).rstrip("/")
-        self._polling = Connections(timeout, 1)
+        self._sending, self._polling = Connections(timeout), Connections(timeout, 1)
         self._bot = Bot(
             token,
             base_url=f"{address}/bot",
             base_file_url=f"{address}/file/bot",
-            request=Connections(timeout),
+            request=self._sending,
             get_updates_request=self._polling,
         )
         self._secret = secret
@@ -82,20 +85,19 @@ class TelegramChannel:
         self._username = ""
 
     async def start(self) -> None:
-        """Open the connections and learn the bot's own name.
+        """Learn the bot's own name.
 
         Raises:
             SendError: Telegram cannot be reached or refuses the token; starting again may help.
         """
         try:
-            await asyncio.gather(self._bot.request.initialize(), self._polling.initialize())
             self._username = (await self._bot.get_me()).username or ""
         except TelegramError as error:
             raise as_send_error(error) from error
 
     async def stop(self) -> None:
         """Close the connections."""
-        await asyncio.gather(self._bot.request.shutdown(), self._polling.shutdown())
+        await asyncio.gather(self._sending.shutdown(), self._polling.shutdown())
 
     def verify(self, headers: Mapping[str, str]) -> bool:
         """Tell whether a webhook request carries our secret; none does while there is no secret."""
@@ -118,9 +120,9 @@ class TelegramChannel:
         """
         begun, number = False, _chat_id(chat)
         content = await self._kept(reply.media) if reply.media and reply.media.kept else None
-        for send in list(self._sends(number, reply, content)):
+        for method, values in list(_calls(reply, content)):
             try:
-                await send()
+                await self._sending.call(self._address(method), {"chat_id": number} | values)
             except TelegramError as error:
                 raise _after(begun, as_send_error(error)) from error
             begun = True
@@ -134,22 +136,6 @@ class TelegramChannel:
         if content is None:
             raise SendError(SendOutcome.REJECTED, "gone")
         return content
-
-    def _sends(
-        self, chat: int, reply: Reply, content: Content | None
-    ) -> Iterator[Callable[[], Awaitable[None]]]:
-        """Give the messages that a reply takes, ready to be sent one after the other."""
-        messages, media = list(_messages(reply)), reply.media
-        if media and len(messages) == 1 and takes_caption(media, messages[0][0]):
-            part, keyboard = messages[0]
-            yield partial(send_media, self._bot, chat, media, part, keyboard, content)
-        else:
-            for part, keyboard in messages:
-                yield partial(self._send_message, chat, part, keyboard)
-            if media:
-                yield partial(send_media, self._bot, chat, media, None, None, content)
-        if reply.document:
-            yield partial(send_document, self._bot, chat, reply.document)
 
     async def acknowledge(self, payload: Any) -> None:
         """Let the phone stop waiting after a button was pressed; a failure changes nothing else."""
@@ -211,28 +197,46 @@ class TelegramChannel:
             await self.start()
         return f"https://t.me/{self._username}?start={payload}"
 
+    def _address(self, method: str) -> str:
+        return f"{self._bot.base_url}/{method}"
+
     async def _call(self, request: Awaitable[object]) -> None:
         try:
             await request
         except TelegramError as error:
             raise as_send_error(error) from error
 
-    async def _send_message(self, chat: int, part: Part, keyboard: Keyboard) -> None:
-        await self._bot.send_message(
-            chat,
-            part.text,
-            entities=part.entities(),
-            reply_markup=keyboard,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )
-
     async def _fetch(self, offset: int) -> list[Any]:
         """Fetch raw updates: the library's own way fails on all of them for one that it cannot read."""
-        wish = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": json.dumps(WANTED)}
-        updates = await self._polling.post(
-            f"{self._bot.base_url}/getUpdates?{urlencode(wish)}", read_timeout=self._timeout + POLL_SECONDS
-        )
+        wish = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": WANTED}
+        seconds = self._timeout + POLL_SECONDS
+        updates = await self._polling.call(self._address("getUpdates"), wish, seconds)
         return updates if isinstance(updates, list) else []
+
+
+def _calls(reply: Reply, content: Content | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Lay a reply out as calls of the Bot API, made one after the other."""
+    messages, media = list(_messages(reply)), reply.media
+    if media and len(messages) == 1 and takes_caption(media, messages[0][0]):
+        yield of_media(media, content, *messages[0])
+    else:
+        for part, keyboard in messages:
+            yield "sendMessage", _of_text(part, keyboard)
+        if media:
+            yield of_media(media, content)
+    if reply.document:
+        yield of_document(reply.document)
+
+
+def _of_text(part: Part, keyboard: Keyboard) -> dict[str, Any]:
+    # No preview: Telegram would open a link before the person does, and some links work once.
+    unopened = {"is_disabled": True}
+    return {
+        "text": part.text,
+        "entities": part.entities(),
+        "reply_markup": keyboard,
+        "link_preview_options": unopened,
+    }
 
 
 def _messages(reply: Reply) -> Iterator[tuple[Part, Keyboard]]:
@@ -241,12 +245,12 @@ def _messages(reply: Reply) -> Iterator[tuple[Part, Keyboard]]:
     if not texts:
         raise SendError(SendOutcome.REJECTED, "empty")
     for part in texts[:-1]:
-        yield part, ReplyKeyboardRemove()
+        yield part, NO_KEYBOARD
     if buttons and label:  # two keyboards, so a second message, which says what its key does
         yield texts[-1], buttons
         yield Part(label), location_keyboard(label)
     else:
-        yield texts[-1], buttons or (location_keyboard(label) if label else ReplyKeyboardRemove())
+        yield texts[-1], buttons or (location_keyboard(label) if label else NO_KEYBOARD)
 
 
 def _chat_id(chat: str) -> int:

@@ -7,7 +7,7 @@ import os
 from datetime import timedelta
 from typing import Final
 
-import httpx
+from aiohttp import ClientConnectorError, ClientError, ClientHttpProxyError, ConnectionTimeoutError
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -24,7 +24,7 @@ from bot.channels.base import SendError, SendOutcome
 # The library's own opt-in to durations as `timedelta`; without it, every RetryAfter warns.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NOT_SENT: Final = (ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError)
 # Telegram's own words, lower case: there are no codes for these.
 NOBODY_THERE: Final = (
     "chat not found",
@@ -73,9 +73,9 @@ def _unconfirmed(error: TelegramError) -> SendError:
         return SendError(SendOutcome.LATER, "unreachable")
     if error.message.lower().startswith(THROTTLED):
         return SendError(SendOutcome.LATER, "throttled")
-    if isinstance(error.__cause__, httpx.TimeoutException):
+    if isinstance(error.__cause__, TimeoutError):
         return SendError(SendOutcome.MAYBE, "timed-out")
-    if isinstance(error.__cause__, httpx.HTTPError):
+    if isinstance(error.__cause__, ClientError):
         return SendError(SendOutcome.MAYBE, "connection-lost")
     return SendError(SendOutcome.MAYBE, "server-error" if isinstance(error, NetworkError) else "bad-answer")
 

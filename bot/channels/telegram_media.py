@@ -3,8 +3,6 @@
 Of a message that somebody replied to, it reads which buttons stood under it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 from telegram import Bot, InputFile
@@ -19,13 +17,21 @@ CAPTION_LIMIT: Final = 1024  # UTF-16 units, core.telegram.org/bots/api#sendphot
 LONGEST_ID: Final = 256
 LONGEST_NAME: Final = 200
 MOST_BUTTONS: Final = 100
-FIELDS: Final = ("voice", "audio", "video_note", "animation", "photo", "video", "document")
+METHODS: Final = {
+    "voice": "sendVoice",
+    "audio": "sendAudio",
+    "video_note": "sendVideoNote",
+    "animation": "sendAnimation",
+    "photo": "sendPhoto",
+    "video": "sendVideo",
+    "document": "sendDocument",
+}
 WITHOUT_CAPTION: Final = ("video_note", "location")
 
 
 def media_of(message: dict[str, Any]) -> Media | None:
     """Read what came beside the words, if it can be sent on."""
-    for field in FIELDS:
+    for field in METHODS:
         value = message.get(field)
         if isinstance(value, list):  # a photo comes in several sizes, the largest last
             value = value[-1] if value else None
@@ -55,29 +61,30 @@ def takes_caption(media: Media | None, part: Part) -> bool:
     return media is not None and media.kind not in WITHOUT_CAPTION and units(part.text) <= CAPTION_LIMIT
 
 
-async def send_media(
-    bot: Bot,
-    chat: int,
-    media: Media,
-    part: Part | None,
-    keyboard: Keyboard | None,
-    content: Content | None = None,
-) -> None:
-    """Send one thing on, with words under it where there are some; with `content`, what Telegram does not have.
+def of_media(
+    media: Media, content: Content | None, part: Part | None = None, keyboard: Keyboard | None = None
+) -> tuple[str, dict[str, Any]]:
+    """Give the call that sends one thing on, with words under it where there are some.
+
+    `content` is what Telegram does not have.
 
     Raises:
         SendError: it is nothing that Telegram sends on.
     """
+    below = {"reply_markup": keyboard} if keyboard else {}
     if media.kind == "location":
         latitude, _, longitude = media.file.partition(",")
-        await bot.send_location(chat, float(latitude), float(longitude), reply_markup=keyboard)
-        return
-    send = _senders(bot).get(media.kind)
-    if send is None:
+        return "sendLocation", {"latitude": float(latitude), "longitude": float(longitude)} | below
+    if media.kind not in METHODS:
         raise SendError(SendOutcome.REJECTED, "media")
     words = {"caption": part.text, "caption_entities": part.entities()} if part else {}
     file = InputFile(content.data, content.name) if content else media.file
-    await send(chat, file, reply_markup=keyboard, **words)
+    return METHODS[media.kind], {media.kind: file} | words | below
+
+
+def of_document(document: Document) -> tuple[str, dict[str, Any]]:
+    """Give the call that sends a small file of ours."""
+    return "sendDocument", {"document": InputFile(document.text.encode(), document.name)}
 
 
 async def fetch_media(bot: Bot, media: Media) -> bytes | None:
@@ -87,22 +94,3 @@ async def fetch_media(bot: Bot, media: Media) -> bytes | None:
         return bytes(await file.download_as_bytearray())
     except TelegramError:
         return None
-
-
-async def send_document(bot: Bot, chat: int, document: Document) -> None:
-    """Send a small file of ours."""
-    await bot.send_document(chat, InputFile(document.text.encode(), document.name))
-
-
-def _senders(bot: Bot) -> Mapping[str, Callable[..., Awaitable[object]]]:
-    return MappingProxyType(
-        {
-            "photo": bot.send_photo,
-            "voice": bot.send_voice,
-            "audio": bot.send_audio,
-            "video_note": bot.send_video_note,
-            "animation": bot.send_animation,
-            "video": bot.send_video,
-            "document": bot.send_document,
-        }
-    )

@@ -8,9 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise
-from typing import Final
-
-from telegram import MessageEntity
+from typing import Any, Final
 
 from bot.messages import Span, spans
 
@@ -37,11 +35,13 @@ class Part:
     text: str
     marks: tuple[Mark, ...] = ()
 
-    def entities(self) -> list[MessageEntity]:
-        """Give the looks as Telegram counts them."""
+    def entities(self) -> list[dict[str, Any]]:
+        """Give the looks as Telegram counts them: core.telegram.org/bots/api#messageentity"""
         at = _offsets(self.text)
         return [
-            MessageEntity(m.kind, at[m.start], at[m.end] - at[m.start], url=m.url or None) for m in self.marks
+            {"type": m.kind, "offset": at[m.start], "length": at[m.end] - at[m.start]}
+            | ({"url": m.url} if m.url else {})
+            for m in self.marks
         ]
 
 

@@ -46,6 +46,10 @@ class TranslatingChannel:
             reply = await asyncio.to_thread(self._translated, reply, reply.translation)
         await self._channel.send(chat, reply)
 
+    async def stop(self) -> None:
+        """Close the connections."""
+        await self._channel.stop()
+
     def _translated(self, reply: Reply, wish: Translation) -> Reply:
         said = self._ask(wish)
         if not said or wish.words not in reply.text:

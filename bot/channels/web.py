@@ -97,6 +97,9 @@ class WebChannel:
             raise SendError(SendOutcome.REJECTED, "empty")
         await asyncio.to_thread(self._post, chat, payload)
 
+    async def stop(self) -> None:
+        """Do nothing: there are no connections."""
+
 
 def render(reply: Reply, now: datetime) -> dict[str, Any]:
     """Write a reply as the page reads it; an address that it should not open is left out."""

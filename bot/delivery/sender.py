@@ -18,7 +18,7 @@ from bot.storage.db import Database
 
 logger = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 12  # enough for thirty a second at Telegram's distance; more connections only cost
+MOST_AT_ONCE = 24  # enough for thirty a second at Telegram's distance; more connections only cost
 GATHER_SECONDS = 0.016  # after some work, so that the next transaction finds more than one message
 _SHORTEST_PAUSE = 0.05  # while what is due is in other hands
 _AFTER_TROUBLE = 1.0
@@ -80,6 +80,8 @@ class Sender:
         finally:
             with self._lock:
                 self._asyncio = None
+            for channel in self._channels.values():
+                await channel.stop()
 
     async def send_all(self, now: datetime) -> bool:
         """Send all that may go at one moment, one after the other; False when there was nothing."""

@@ -69,7 +69,7 @@ def test_no_preview_fetches_a_link_before_the_person_does(bot_api: BotApi) -> No
     send(bot_api, Reply("https://a.be/once"))
 
     (fields,) = bot_api.calls("sendMessage")
-    assert fields["link_preview_options"] == '{"is_disabled": true}'
+    assert fields["link_preview_options"] == {"is_disabled": True}
     assert "parse_mode" not in fields
 
 

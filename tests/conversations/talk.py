@@ -61,6 +61,9 @@ class Screen:
             raise SendError(SendOutcome.BLOCKED, "blocked")
         self.shown.append((chat, reply))
 
+    async def stop(self) -> None:
+        pass
+
     def verify(self, headers: object) -> bool:
         return False
 

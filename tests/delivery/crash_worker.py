@@ -40,6 +40,9 @@ class LedgerChannel:
     def parse(self, payload: Any) -> Inbound | None:
         return None
 
+    async def stop(self) -> None:
+        pass
+
     async def send(self, chat: str, reply: Reply) -> None:
         os.write(self._file, f"{chat} {reply.text}\n".encode())
 

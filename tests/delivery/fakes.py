@@ -38,6 +38,9 @@ class MemoryChannel:
     def parse(self, payload: Any) -> Inbound | None:
         return None
 
+    async def stop(self) -> None:
+        pass
+
     async def send(self, chat: str, reply: Reply) -> None:
         if self.troubles:
             raise self.troubles.pop(0)
