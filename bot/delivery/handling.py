@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from bot import metrics
 from bot.delivery.failures import is_the_databases, without_words
+from bot.delivery.outbox import drop_queued, write_queued
 from bot.messages import Inbound
 from bot.storage.db import Database, table_of
 from bot.storage.models import Conversation, InboxMessage
@@ -32,7 +33,8 @@ Prepare: TypeAlias = Callable[[Inbound, str], object]  # with the language that 
 _Message: TypeAlias = Row[Conversation, int | None, int, Any, datetime]
 
 MOST_TRIES = 3
-MOST_CHATS = 8  # chats in one transaction, one message each
+MOST_CHATS = 16  # chats in one transaction, one message each
+LONG_ENOUGH = 0.06  # seconds to get ready; then what is ready is handled
 YOUNG = 0.02  # seconds; a transaction that is older takes no further chat
 _conversation, _inbox = table_of(Conversation), table_of(InboxMessage)
 _PENDING = Conversation.pending.is_not(None)
@@ -68,14 +70,17 @@ _OLDEST_PENDING = select(func.min(Conversation.pending)).where(_PENDING).scalar_
 
 
 def prepare_next(database: Database, prepare: Prepare) -> int:
-    """Get ready, in no transaction, for the oldest message of each chat that waits longest; give how many.
+    """Get ready, in no transaction, for the oldest message of chats that wait longest; give how many.
 
     What takes long and needs no database is best done here: on SQLite a turn keeps every other writer out.
     """
     with database.read() as session:
         waiting = session.execute(_TO_PREPARE).all()
-    for language, payload in waiting:
+    began = time.monotonic()
+    for number, (language, payload) in enumerate(waiting, 1):
         prepare(Inbound.from_json(payload or {}), language)
+        if time.monotonic() - began > LONG_ENOUGH:
+            return number  # the first of them has waited for the others
     return len(waiting)
 
 
@@ -197,6 +202,13 @@ class _Claim:
 
     def _write_down(self, session: Session) -> None:
         """Mark what was handled and erase its words; then each conversation waits for its next message."""
+        try:
+            session.flush()
+            write_queued(session)
+        except Exception as error:
+            if self._each_alone or is_the_databases(error):
+                raise
+            raise _Failed from error
         if self._closed:
             session.execute(_CLOSE, self._closed)
         if self._next:
@@ -243,12 +255,15 @@ class _Claim:
         try:
             with session.begin_nested() if alone else nullcontext():
                 action(session, conversation, Inbound.from_json(message.payload or {}), self._now)
-                session.flush()
+                if alone:
+                    write_queued(session)
+                    session.flush()
         except Exception as error:
             if is_the_databases(error):
                 raise
             if not alone:
                 raise _Failed from error
+            drop_queued(session)
             logger.error(
                 "message %s of conversation %s failed: %s", message_id, conversation_id, without_words(error)
             )

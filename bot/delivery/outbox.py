@@ -17,7 +17,7 @@ from bot.delivery import pace
 from bot.delivery.waiting import REPLY, WAITING, Candidate, candidates
 from bot.messages import Reply
 from bot.storage.bells import OUTBOX, announce
-from bot.storage.db import Database, table_of
+from bot.storage.db import Database, before_commit, table_of
 from bot.storage.models import OutboxMessage
 
 SEND_SECONDS = 45  # a send that takes longer counts as "maybe sent"
@@ -26,6 +26,7 @@ LEASE = timedelta(seconds=90)  # longer than any send: whoever holds a row that 
 _outbox = table_of(OutboxMessage)
 _this = update(_outbox).where(_outbox.c.id == bindparam("this"))
 _QUEUE = insert(_outbox)
+_QUEUED = "queued"
 _TAKE = _this.values(status="sending", lease_until=bindparam("until"), tries=bindparam("try"))
 _PUT_OFF = _this.values(not_before=bindparam("until"), failure="pace")
 _DROP = _this.values(status="failed", failure="unconfirmed", payload=None)
@@ -76,6 +77,8 @@ def queue(
 ) -> None:
     """Put a message on its way; it leaves only if the transaction commits.
 
+    It is written at the end of the transaction: whoever erases a chat in it calls `write_queued` first.
+
     Args:
         relay_from: the conversation of the person whose words these are, told when they cannot arrive.
         said: the message of a request's talk that these words are, marked when they cannot arrive.
@@ -89,8 +92,20 @@ def queue(
         "said": said,
         "created_at": now,
     }
-    session.execute(_QUEUE, values)
+    session.info.setdefault(_QUEUED, []).append(values)
+    before_commit(session, write_queued)
     announce(session, OUTBOX)
+
+
+def write_queued(session: Session) -> None:
+    """Write what the transaction has queued so far: all at once, at its end or where a step must be whole."""
+    if queued := session.info.pop(_QUEUED, ()):
+        session.execute(_QUEUE, queued)
+
+
+def drop_queued(session: Session) -> None:
+    """Let go of what was queued and not written, by a step that is undone."""
+    session.info.pop(_QUEUED, None)
 
 
 def claim(

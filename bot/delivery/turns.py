@@ -21,7 +21,7 @@ from bot.conversation.turn import (
     World,
 )
 from bot.conversation.vocabulary import tell_line
-from bot.delivery.outbox import queue
+from bot.delivery.outbox import queue, write_queued
 from bot.delivery.timers import set_timer
 from bot.delivery.views import request_view, worker_view
 from bot.handoff import clockwork, desk, desk_link, export, meetings, relay, requests, team, teams, thread
@@ -83,6 +83,7 @@ def _forget(context: Context, effect: effects.ForgetMe) -> None:
     worker = team.worker_of(context.session, context.conversation.id)
     if worker:
         team.release_all(context, worker)
+    write_queued(context.session)  # what was queued for this person is erased too
     erase_person(context.session, context.conversation, context.now)
 
 

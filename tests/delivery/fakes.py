@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.base import Capabilities, SendError, SendOutcome
 from bot.delivery import handling, inbox, outbox
-from bot.delivery.outbox import Claimed, queue
+from bot.delivery.outbox import Claimed, queue, write_queued
 from bot.delivery.outcomes import finish
 from bot.messages import Inbound, Kind, Reply
 from bot.storage.db import Database
@@ -63,6 +63,7 @@ def echo(session: Session, conversation: Conversation, inbound: Inbound, now: da
     if inbound.text.startswith("poison"):
         raise ValueError(inbound.text)
     if inbound.text == "erase":
+        write_queued(session)
         session.delete(conversation)
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from bot.channels.base import Capabilities, SendError, SendOutcome
 from bot.delivery import handling, inbox, outbox, outcomes, timers
 from bot.delivery.clock import ClockWatch
-from bot.delivery.outbox import Claimed, queue
+from bot.delivery.outbox import Claimed, queue, write_queued
 from bot.delivery.waiting import BROADCAST, REPLY, next_moment
 from bot.messages import Inbound, Kind, Reply
 from bot.storage.db import Database
@@ -519,12 +519,17 @@ def _set_timer(session: Session, chat: Conversation, rest: list[str], now: datet
     timers.set_timer(session, chat.id, rest[0], f"due {rest[0]}", now + now_and_then(int(rest[1])))
 
 
+def _erase(session: Session, chat: Conversation, rest: list[str], now: datetime) -> None:
+    write_queued(session)
+    session.delete(chat)
+
+
 ACTIONS: dict[str, Callable[[Session, Conversation, list[str], datetime], None]] = {
     "news": lambda session, chat, rest, now: queue(session, chat.id, Reply("news"), now, BROADCAST),
     "tell": _tell,
     "timer": _set_timer,
     "cancel": lambda session, chat, rest, now: timers.cancel_timer(session, rest[0]),
-    "erase": lambda session, chat, rest, now: session.delete(chat),
+    "erase": _erase,
 }
 
 
