@@ -114,7 +114,9 @@ class App:
         self._libraries: Mapping[str, Library] | None = None
         self._turns: Territories | None = None
         self.database.bells.on(DIRECTORY, lambda _: self.renew_directories())
-        self.before_work: Callable[[], object] = lambda: None  # once the database answers, in a thread
+        # Steps of whoever starts this, in a thread: once the database answers, and once all is read.
+        self.before_work: Callable[[], object] = lambda: None
+        self.once_ready: Callable[[], object] = lambda: None
         self.failure: Exception | None = None
         self._loop: Loop | None = None
         self._listener = Listener(self.database)
@@ -214,7 +216,7 @@ class App:
         """Begin in the server's event loop; a database that is down is waited for meanwhile."""
         self._tasks.append(asyncio.create_task(self._run()))
         if not self._working:
-            self._tasks.append(asyncio.create_task(self._once_it_answers(self.renew_directories)))
+            self._tasks.append(asyncio.create_task(self._once_it_answers(self.renew_directories, self.once_ready)))
 
     async def stop(self) -> None:
         """Take nothing more in, finish what is in hand."""
@@ -342,7 +344,7 @@ class App:
     async def _run(self) -> None:
         try:
             if self._working:
-                await self._once_it_answers(self.before_work, self.start_working)
+                await self._once_it_answers(self.before_work, self.start_working, self.once_ready)
             else:
                 self._listener.start()
             if self._telegram and self._receiving:
