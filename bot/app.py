@@ -25,9 +25,9 @@ from bot.conversation.links import link_code
 from bot.conversation.menu import command_menu
 from bot.conversation.turn import World
 from bot.delivery import backlog
+from bot.delivery.door import Door
 from bot.delivery.failures import Trouble, could_not_connect, without_words
 from bot.delivery.floods import Gate
-from bot.delivery.inbox import Door
 from bot.delivery.listening import Listener
 from bot.delivery.loop import Loop
 from bot.desk.edits import edited
@@ -216,7 +216,9 @@ class App:
         """Begin in the server's event loop; a database that is down is waited for meanwhile."""
         self._tasks.append(asyncio.create_task(self._run()))
         if not self._working:
-            self._tasks.append(asyncio.create_task(self._once_it_answers(self.renew_directories, self.once_ready)))
+            self._tasks.append(
+                asyncio.create_task(self._once_it_answers(self.renew_directories, self.once_ready))
+            )
 
     async def stop(self) -> None:
         """Take nothing more in, finish what is in hand."""
@@ -231,10 +233,14 @@ class App:
             await self._telegram.stop()
         await asyncio.to_thread(self.database.close)
 
-    def receive(self, message: Inbound) -> bool:
+    async def receive(self, message: Inbound) -> bool:
         """Make a message durable, unless its chat floods us; False when it was not taken."""
         now = self._clock()
-        return not self._gate.is_shut_for(message, now) and self._door.receive(message, now)
+        if not self._gate.is_open_for(message) and await asyncio.to_thread(
+            self._gate.is_shut_for, message, now
+        ):
+            return False
+        return await self._door.receive(message, now)
 
     async def acknowledge(self, channel: str, payload: Any) -> None:
         """Let the sender's phone stop waiting."""

@@ -1,5 +1,6 @@
 """The terminal chat: one person, one database, the same road as everywhere else."""
 
+import asyncio
 import sys
 import time
 from dataclasses import replace
@@ -42,7 +43,7 @@ def talk(settings: Settings, language: str, start: str) -> int:
 
 
 def _pass_on(app: App, message: Inbound) -> None:
-    app.receive(message)
+    asyncio.run(app.receive(message))
     until = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < until and _is_busy(app, message):
         time.sleep(0.01)

@@ -8,7 +8,6 @@ import logging
 from typing import Final
 
 from starlette.background import BackgroundTask
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -46,7 +45,7 @@ def route(services: WebServices) -> Route:
         if message is None:
             logger.info("something from %s needs no answer", name)
         else:
-            await run_in_threadpool(services.receive, message)
+            await services.receive(message)
         return Response(background=BackgroundTask(services.acknowledge, name, payload))
 
     return Route("/in/{name}", take, methods=["POST"])

@@ -43,8 +43,8 @@ class WebServices(Protocol):
         """Tell the time."""
         ...
 
-    def receive(self, message: Inbound) -> bool:
-        """Make a message durable; False for a repeat. Whatever it raises becomes a 503. Blocking."""
+    async def receive(self, message: Inbound) -> bool:
+        """Make a message durable; False for a repeat. Whatever it raises becomes a 503."""
         ...
 
     async def acknowledge(self, channel: str, payload: Any) -> None:

@@ -120,7 +120,7 @@ class _ChatDoor:
         if not isinstance(payload, dict):
             raise HTTPException(400)
         if message := self._read(payload | {"chat": chat}):
-            await run_in_threadpool(self._services.receive, message)
+            await self._services.receive(message)
         return Response(status_code=204)
 
     async def take(self, request: Request) -> Response:
@@ -138,7 +138,8 @@ class _ChatDoor:
         except files.NotTaken:
             raise HTTPException(415) from None
         if message:
-            await run_in_threadpool(self._pass_on, message, content)
+            media = await run_in_threadpool(self._services.keep_file, message.chat, content)
+            await self._services.receive(replace(message, kind=files.kind_of(content)[1], media=media))
         return Response(status_code=204)
 
     async def give(self, request: Request, number: str) -> Response:
@@ -204,10 +205,6 @@ class _ChatDoor:
             return self._channel.parse(payload)
         except Unreadable:
             raise HTTPException(400) from None
-
-    def _pass_on(self, message: Inbound, content: Content) -> None:
-        media = self._services.keep_file(message.chat, content)
-        self._services.receive(replace(message, kind=files.kind_of(content)[1], media=media))
 
     def _check_own_page(self, request: Request) -> None:
         if not self._channel.verify(request.headers):

@@ -148,11 +148,11 @@ class TelegramChannel:
         except TelegramError as error:
             logger.info("a button press was not acknowledged: %s", as_send_error(error).reason)
 
-    async def poll(self, receive: Callable[[Inbound], object]) -> None:
+    async def poll(self, receive: Callable[[Inbound], Awaitable[object]]) -> None:
         """Fetch updates until cancelled; each is given to `receive` before Telegram may forget it.
 
         Args:
-            receive: blocks until the message is durable; while it raises, the update is fetched again.
+            receive: ends once the message is durable; while it raises, the update is fetched again.
         """
         await follow(self._fetch, receive, self.acknowledge)
 

@@ -24,7 +24,7 @@ LONGEST_PAUSE: Final = 30.0
 
 async def follow(
     fetch: Callable[[int], Awaitable[list[Any]]],
-    receive: Callable[[Inbound], object],
+    receive: Callable[[Inbound], Awaitable[object]],
     acknowledge: Callable[[Any], Coroutine[Any, Any, None]],
 ) -> None:
     """Give every update to `receive`, until cancelled; while it raises, the same update is fetched again."""
@@ -48,14 +48,14 @@ async def follow(
                 await _pause(failures)
 
 
-async def _take(update: Any, receive: Callable[[Inbound], object]) -> None:
+async def _take(update: Any, receive: Callable[[Inbound], Awaitable[object]]) -> None:
     try:
         inbound = read(update)
     except Unreadable as reason:
         logger.warning("update %d was left out: %s", update_id(update), reason)
         return
     if inbound:
-        await asyncio.to_thread(receive, inbound)
+        await receive(inbound)
 
 
 async def _pause(failures: int, at_least: float = 0) -> None:

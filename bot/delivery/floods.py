@@ -48,11 +48,13 @@ class Gate:
             1 / QUIET_SECONDS, 1
         )  # who was refused a moment ago is so without being looked up
 
+    def is_open_for(self, inbound: Inbound) -> bool:
+        """Tell, at once, that a chat sends no more than people type."""
+        return inbound.kind is Kind.LEFT or not self._pace.seconds_to_wait(_key(inbound), self._seconds())
+
     def is_shut_for(self, inbound: Inbound, now: datetime) -> bool:
-        """Tell whether a chat has so much waiting that this message is not accepted."""
-        key, moment = f"{inbound.channel}:{inbound.chat}", self._seconds()
-        if inbound.kind is Kind.LEFT or not self._pace.seconds_to_wait(key, moment):
-            return False
+        """Tell of a chat that sends more whether so much of it waits that this message is not accepted."""
+        key, moment = _key(inbound), self._seconds()
         if not self._refusals.is_held(key, moment):
             if not self._is_full(inbound, now):
                 return False
@@ -85,6 +87,10 @@ class Gate:
             pace.hold(session, {key: now + TELL_AGAIN_AFTER})
             text = voice.say("Too many messages at once. Please wait a moment.")
             queue(session, conversation_id, Reply(text, (), voice.language.code), now)
+
+
+def _key(inbound: Inbound) -> str:
+    return f"{inbound.channel}:{inbound.chat}"
 
 
 def _waiting(session: Session, conversation_id: int) -> int:

@@ -1,21 +1,15 @@
 """What people sent: accepted once and durably; `handling` takes it from here."""
 
-import logging
-import threading
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Executable, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from bot import metrics
-from bot.delivery.failures import without_words
 from bot.messages import Inbound, Kind
 from bot.storage.bells import INBOX, announce
 from bot.storage.db import Database, Insert, Upsert, table_of
 from bot.storage.models import Conversation, InboxMessage
-
-logger = logging.getLogger(__name__)
 
 _PENDING = Conversation.pending.is_not(None)
 _ANY_WAITING = select(Conversation.id).where(_PENDING).limit(1)
@@ -42,59 +36,6 @@ def _accepting(insert: Insert) -> Executable:
 
 _MEET = Upsert(Conversation, _meeting)
 _ACCEPT = Upsert(InboxMessage, _accepting)
-
-
-class Door:
-    """Takes messages in from many threads; on SQLite those that come together wait for the disk together."""
-
-    def __init__(self, database: Database) -> None:
-        """Open before `database`."""
-        self._database = database
-        self._coming: list[_Coming] = []
-        self._lock = threading.Lock()
-        self._turn = threading.Lock()
-
-    def receive(self, inbound: Inbound, now: datetime) -> bool:
-        """Accept what a person sent; once this returns, it will be handled. False for a repeat."""
-        if not self._database.is_sqlite:
-            return receive(self._database, inbound, now)
-        mine = _Coming(inbound, now)
-        with self._lock:
-            self._coming.append(mine)
-        with self._turn:
-            if mine.is_new is None:
-                self._take_all()
-        if mine.is_new is None:  # something among them was refused: each stands for itself
-            with self._lock:
-                if mine in self._coming:  # nobody came as far as the database
-                    self._coming.remove(mine)
-            return receive(self._database, inbound, now)
-        metrics.RECEIVED.labels(inbound.channel, str(not mine.is_new).lower()).inc()
-        return mine.is_new
-
-    def _take_all(self) -> None:
-        try:
-            with self._database.write() as session:
-                with self._lock:  # only now: more have come while another writer was at it
-                    coming, self._coming = self._coming, []
-                taken = [
-                    accept(session, meet(session, one.inbound, one.now), one.inbound, one.now)
-                    for one in coming
-                ]
-        except Exception as error:
-            logger.warning("messages that came together are taken one by one: %s", without_words(error))
-            return
-        for one, is_new in zip(coming, taken, strict=True):
-            one.is_new = is_new
-
-
-@dataclass(eq=False)
-class _Coming:
-    """A message at the door; `is_new` once it is durable."""
-
-    inbound: Inbound
-    now: datetime
-    is_new: bool | None = None
 
 
 def receive(database: Database, inbound: Inbound, now: datetime) -> bool:

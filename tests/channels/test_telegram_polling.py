@@ -21,7 +21,7 @@ class Inbox:
         self.kept: list[Inbound] = []
         self.refusals = refusals
 
-    def receive(self, inbound: Inbound) -> None:
+    async def receive(self, inbound: Inbound) -> None:
         if self.refusals:
             self.refusals -= 1
             raise OSError("the database is away")

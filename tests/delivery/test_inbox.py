@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.delivery.handling import handle_next
-from bot.delivery.inbox import Door, receive
+from bot.delivery.inbox import receive
 from bot.messages import Inbound, Kind
 from bot.storage.db import Database
 from bot.storage.models import Conversation
@@ -321,31 +321,3 @@ def test_turns_of_two_chats_may_write_to_each_other(postgresql_database: Databas
         assert all(turn.result() for turn in turns)
 
     assert len(outbox_rows(database)) == 2
-
-
-def test_a_message_that_the_database_refused_is_not_taken_later_behind_its_senders_back(
-    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    door = Door(sqlite_database)
-
-    def refuse() -> None:
-        raise OperationalError("", {}, Exception("down"))
-
-    with monkeypatch.context() as down:
-        down.setattr(sqlite_database, "write", refuse)
-        with pytest.raises(OperationalError):
-            door.receive(a_message("refused"), NOW)
-
-    assert door.receive(a_message("taken"), NOW)
-    handle_all(sqlite_database)
-    assert replies(sqlite_database) == ["you said taken"]
-
-
-def test_messages_that_come_together_are_each_taken_once(sqlite_database: Database) -> None:
-    door = Door(sqlite_database)
-    messages = [a_message(str(number), f"chat {number}") for number in range(40)] * 2
-
-    with ThreadPoolExecutor(8) as pool:
-        taken = list(pool.map(lambda message: door.receive(message, NOW), messages))
-
-    assert sorted(taken) == [False] * 40 + [True] * 40

@@ -78,7 +78,7 @@ class InMemoryBot:
     def now(self) -> datetime:
         return NOW
 
-    def receive(self, message: Inbound) -> bool:
+    async def receive(self, message: Inbound) -> bool:
         if self.broken:
             raise self.broken
         with self._lock:
