@@ -20,11 +20,11 @@ LEAST_OF_PART = 0.85  # one of several needs, heard in a few words
 RIGHT_WHEN_SURE = 0.9
 SAME_WHEN_ENOUGH = 0.99
 OUTSIDE_ANSWERED, OUTSIDE_OFFERED = 0.055, 0.13  # a third of the jokes among them also ask for something
-FALSE_ALARMS, FALSE_DOUBTS = 0.014, 0.06  # of phrases about needs; many are written to sound like danger
-SENTENCES = 6  # of which each might ring
+FALSE_ALARMS, FALSE_DOUBTS = 0.018, 0.06  # of phrases about needs; many are written to sound like danger
+SENTENCES = 8  # of which each might ring
 DANGERS_DOUBTED = 0.03  # of phrases about danger: as if words had named it and the rest said no
 DANGERS_CALM = 0.02  # of phrases about danger, weighed as a whole: as if nothing in them were
-CALM_SENTENCES = 36  # as SENTENCES, where the whole message speaks against it
+CALM_SENTENCES = 46  # as SENTENCES, where the whole message speaks against it
 ALARMS_BEHIND = 0.2  # of phrases about a need behind a danger: there an alarm too many does least harm
 
 

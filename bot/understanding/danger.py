@@ -1,8 +1,8 @@
 """Danger: words that must be answered before anything else.
 
 Curated runs of words of all languages, close together and perhaps misspelt, or a clear weight of the learnt
-expressions. Idioms are curated too and silence what they are made of; a film or a year nearby only softens it to a
-gentle question, in its own language and clause. A need never rings or hides danger.
+expressions. Idioms are curated too and silence the words that they are made of; a film or a year nearby only softens
+them to a gentle question, in its own language and clause. A need never rings or hides danger.
 """
 
 import tomllib
@@ -92,7 +92,7 @@ class DangerFinder:
             """Tell whether the words that name a danger mean it."""
             if hit.last - hit.first + 1 == len(texts[0]):
                 return True  # they are all that was said: nothing speaks against them
-            weight = max(loudest, _need_behind(danger, whole))
+            weight = max(loudest, whole.danger_weight + _need_behind(danger, whole))
             if not calm or not limits.named:
                 return weight >= limits.named
             # A long letter is about much else, and who writes in haste puts no stops.
@@ -119,13 +119,14 @@ class DangerFinder:
     def _learnt(
         self, hits: Sequence[Hit], weighed: Weighed, ring: float, doubt: float, language: str
     ) -> Found:
-        silent = [self._runs[hit.run] for hit in hits if self._runs[hit.run].name == SILENCE]
-        silent = [run for run in silent if not language or run.language == language]
-        if weighed.danger_weight < doubt or any(run.words > 1 for run in silent):
+        if weighed.danger_weight < doubt:
             return Found()
         danger = Danger(weighed.danger)
-        rings = weighed.danger_weight >= ring and weighed.spelt_danger >= SPELT and not silent
-        return Found(danger) if rings else Found(doubt=danger)
+        if weighed.danger_weight >= ring and weighed.spelt_danger >= SPELT:
+            return Found(danger)  # idioms and films were learnt too: no curated word is surer
+        silent = [self._runs[hit.run] for hit in hits if self._runs[hit.run].name == SILENCE]
+        silent = [run for run in silent if not language or run.language == language]
+        return Found() if any(run.words > 1 for run in silent) else Found(doubt=danger)
 
     def _named(self, words: Sequence[str], hits: Sequence[Hit], language: str) -> tuple[Found, Hit | None]:
         """Give the first danger that nothing silences, and where; what a film or the past goes with is only a doubt."""

@@ -26,6 +26,7 @@ from bot.understanding.text import clean, words_of
 
 MOST_GUESSES = 8
 LONG = 20  # words; the parts of what is longer are weighed by their spelling alone: nearly as much, in half the time
+BEHIND = 0.1  # of the chance of a danger counts for the need behind it; all of it put needs first that nobody had
 
 NEED_BEHIND = {
     "suicide": "mental-health",
@@ -177,10 +178,10 @@ class LearntMatcher:
 
 
 def with_needs_of_dangers(chances: Floats, classes: Sequence[str]) -> Floats:
-    """Let each danger speak for the need behind it, so that a danger never hides a need."""
+    """Let each danger say a little for the need behind it, so that a danger never hides a need."""
     found = chances.copy()
     for danger, need in _columns_behind(tuple(classes)):
-        found[:, need] += chances[:, danger]
+        found[:, need] += BEHIND * chances[:, danger]
     return found
 
 

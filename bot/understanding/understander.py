@@ -22,7 +22,7 @@ from directory.places import find_place_in
 from directory.territory import Territory
 
 LONGEST_TALK = 12  # words; what is longer is about something
-PART, HINT = 0.95, 0.3  # what a part of a message counts against the whole, when it is sure and when not
+PART, HINT = 0.6, 0.15  # what a part of a message counts against the whole, when it is sure and when not
 SHORTEST_PART = 2  # words
 KNOWN = 0.5  # of the words of a message
 SHORTEST_WORD = 2  # letters

@@ -78,9 +78,11 @@ def test_a_meaning_alone_never_rings_it_is_asked_about(tmp_path):
     assert found.find([["x"]], [weighed(0.2, 0.3)], LIMITS) == Found()
 
 
-def test_a_film_makes_what_was_learnt_a_gentle_question_too(tmp_path):
-    found = finder(tmp_path, 'suicide = ["veux mourir"]\nnone = ["film*"]')
-    assert found.find([["film"]], [weighed(0.99, 0.9)], LIMITS) == Found(doubt=Danger.SUICIDE)
+def test_an_idiom_silences_what_was_learnt_only_while_that_is_not_sure(tmp_path):
+    found = finder(tmp_path, 'suicide = ["veux mourir"]\nnone = ["mort rire"]')
+    words = ["mort", "de", "rire"]
+    assert found.find([words], [weighed((LIMITS.doubt + LIMITS.ring) / 2, 0.9)], LIMITS) == Found()
+    assert found.find([words], [weighed(0.99, 0.9)], LIMITS) == Found(Danger.SUICIDE)
 
 
 def test_an_idiom_silences_what_it_is_made_of(tmp_path):

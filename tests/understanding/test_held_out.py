@@ -14,32 +14,32 @@ from bot.understanding.meaning import Decision
 
 EXAMS = [
     Path(__file__).parent.parent / "phrases" / f"{name}.jsonl"
-    for name in ("stories", "messages", "messages-2")
+    for name in ("stories", "messages", "messages-2", "messages-3")
 ]
 FILES = sorted((Path(__file__).parent.parent / "phrases").glob("*.toml"))
 LISTED = ("ar", "en", "fr", "nl")  # every sentence is checked; the other files are read by shares alone
 MOST_FAILURES = 0.12  # of a file
 LEAST_BY_SPELLING = 0.6
-LEAST_RINGING, LEAST_HEARD, MOST_LURED = 90, 99, 3  # hundredths of every fifth of the exams
+LEAST_RINGING, LEAST_HEARD, MOST_LURED = 96, 99, 4  # hundredths of every fifth of the exams
 LEAST_IN_LETTERS, LEAST_WITHOUT_STOPS = 95, (94, 95)  # hundredths
 # What was measured, rounded down, in hundredths: needs right first, in the first three, dangers found, alarms on lures.
 MEASURED = {
-    "ar": (95, 100, 100, 0),
+    "ar": (96, 100, 100, 0),
     "bg": (97, 99, 100, 0),
-    "en": (98, 100, 100, 0),
-    "es": (97, 99, 100, 0),
-    "fa": (95, 96, 100, 0),
+    "en": (99, 100, 100, 0),
+    "es": (98, 99, 100, 0),
+    "fa": (95, 98, 100, 0),
     "fr": (99, 100, 100, 0),
     "nl": (99, 100, 100, 0),
-    "pl": (96, 100, 100, 0),
-    "ps": (90, 94, 100, 0),
+    "pl": (100, 100, 100, 0),
+    "ps": (92, 98, 100, 0),
     "pt": (96, 100, 100, 0),
-    "ro": (94, 99, 100, 0),
-    "ru": (97, 100, 100, 8),
-    "sq": (92, 99, 100, 0),
-    "ti": (95, 97, 95, 8),
-    "tr": (94, 99, 100, 0),
-    "uk": (96, 99, 100, 0),
+    "ro": (97, 99, 100, 0),
+    "ru": (98, 100, 100, 8),
+    "sq": (95, 100, 100, 0),
+    "ti": (96, 98, 95, 8),
+    "tr": (99, 99, 100, 0),
+    "uk": (97, 99, 100, 0),
 }  # fmt: skip
 
 
