@@ -77,14 +77,11 @@ class Connections(BaseRequest):
         limits = ClientTimeout(None, self._timeout, seconds, self._timeout)
         if self._session is None:
             self._session = self._opened(url)
-        form = _form(request_data) if request_data and request_data.contains_files else None
-        values = request_data.parameters if request_data else {}
         try:
             async with self._session.request(
                 method,
                 URL(url, encoded=True),
-                data=form or json.dumps(values).encode(),
-                headers=None if form else JSON,
+                **_body(request_data),
                 timeout=limits,
                 allow_redirects=False,
             ) as answer:
@@ -111,10 +108,14 @@ def _trusted() -> SSLContext:
     return httpx.create_ssl_context()
 
 
-def _form(data: RequestData) -> FormData:
+def _body(data: RequestData | None) -> dict[str, Any]:
+    if data is None:
+        return {}
+    if not data.contains_files:
+        return {"data": json.dumps(data.parameters).encode(), "headers": JSON}
     form = FormData(quote_fields=False)  # names of files in any script, as they are
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (file, content, kind) in data.multipart_data.items():
         form.add_field(name, content, filename=file, content_type=kind)
-    return form
+    return {"data": form}

@@ -26,7 +26,8 @@ from bot.understanding.text import clean, words_of
 
 MOST_GUESSES = 8
 LONG = 20  # words; the parts of what is longer are weighed by their spelling alone: nearly as much, in half the time
-BEHIND = 0.1  # of the chance of a danger counts for the need behind it; all of it put needs first that nobody had
+# Of the chance of a danger, so much counts for the need behind it; all of it put needs first that nobody had.
+BEHIND = 0.1
 
 NEED_BEHIND = {
     "suicide": "mental-health",
