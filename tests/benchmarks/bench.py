@@ -1,5 +1,6 @@
 """Every figure, measured one after the other."""
 
+import gc
 import sys
 import time
 import tomllib
@@ -66,6 +67,8 @@ class Bench:
         phrases = tomllib.loads((PROJECT / "tests/phrases/fr.toml").read_text("utf-8"))
         some = dict(list(phrases["needs"].items())[: size.texts])
         self._texts = list(sure_sentences(self._world.understander, some))
+        gc.collect()
+        gc.freeze()  # or load and stand-in stand still for a tenth of a second while Python looks at the world
 
     def figures(self) -> Iterator[Figure]:
         with _told("catalogues"):
