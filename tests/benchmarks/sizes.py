@@ -21,9 +21,9 @@ class Size:
 QUICK = Size(
     posts=1000,
     chats=60,
-    each=2,
+    each=3,
     seconds=3,
-    idle=2,
+    idle=1.5,
     stored=(1_000, 100_000),
     rounds=5,
     texts=30,
