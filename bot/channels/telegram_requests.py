@@ -18,7 +18,7 @@ from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 from yarl import URL
 
-CONNECTIONS: Final = 24
+CONNECTIONS: Final = 24  # as many as the sender has on their way
 KEEP_SECONDS: Final = 15.0  # an unused connection; the other side closes it later than that
 JSON: Final = {"Content-Type": "application/json"}
 

@@ -37,7 +37,6 @@ class Door:
         self._lock = threading.Lock()
         self._taking: asyncio.Task[None] | None = None
         self._alone = ThreadPoolExecutor(MOST_ALONE, "door")
-        self._waiting: set[asyncio.Future[bool]] = set()
 
     async def receive(self, inbound: Inbound, now: datetime) -> bool:
         """Accept what a person sent; once this returns, it will be handled. False for a repeat."""
@@ -46,15 +45,17 @@ class Door:
             self._coming.append(mine)
         if self._taking is None:
             self._taking = asyncio.create_task(self._take_all())
-        return await mine.is_new
+        is_new = await mine.is_new
+        if is_new is None:  # something among them was refused: each stands for itself
+            loop = asyncio.get_running_loop()
+            is_new = await loop.run_in_executor(self._alone, receive, self._database, inbound, now)
+        return is_new
 
     async def _take_all(self) -> None:
         try:
             while self._coming:
                 for one, is_new in await asyncio.to_thread(self._take_together):
-                    if is_new is None:
-                        self._take_alone(one)
-                    elif not one.is_new.done():  # else whoever brought it has gone
+                    if not one.is_new.done():  # else whoever brought it has gone
                         one.is_new.set_result(is_new)
         finally:
             self._taking = None
@@ -84,28 +85,11 @@ class Door:
             coming, self._coming = self._coming, []
         return sorted(coming, key=lambda one: (one.inbound.channel, one.inbound.chat))
 
-    def _take_alone(self, one: "_Coming") -> None:
-        """Let one stand for itself, and keep nobody waiting meanwhile."""
-        loop = asyncio.get_running_loop()
-        taking = loop.run_in_executor(self._alone, receive, self._database, one.inbound, one.now)
-        self._waiting.add(taking)
-
-        def tell(_: "asyncio.Future[bool]") -> None:
-            self._waiting.discard(taking)
-            if one.is_new.done() or taking.cancelled():
-                return
-            if error := taking.exception():
-                one.is_new.set_exception(error)
-            else:
-                one.is_new.set_result(taking.result())
-
-        taking.add_done_callback(tell)
-
 
 @dataclass(eq=False)
 class _Coming:
-    """A message at the door; `is_new` once it is durable."""
+    """A message at the door; `is_new` once it is durable, None when it could not be taken with the others."""
 
     inbound: Inbound
     now: datetime
-    is_new: asyncio.Future[bool]
+    is_new: asyncio.Future[bool | None]

@@ -16,7 +16,6 @@ _ANY_WAITING = select(Conversation.id).where(_PENDING).limit(1)
 _conversation, _inbox = table_of(Conversation), table_of(InboxMessage)
 _here = update(_conversation).where(_conversation.c.id == bindparam("here"))
 _BEGIN_TO_WAIT = _here.values(pending=func.coalesce(_conversation.c.pending, bindparam("newest")))
-_ACCEPTED = "accepted"
 _ANY_UP_TO = select(Conversation.id).where(_PENDING, Conversation.pending <= bindparam("up_to")).limit(1)
 
 
@@ -77,15 +76,13 @@ def accept(session: Session, conversation_id: int, inbound: Inbound, now: dateti
     message_id = session.execute(_ACCEPT.on(session), values).scalar()
     if message_id is None:
         return False
-    session.info.setdefault(_ACCEPTED, []).append({"here": conversation_id, "newest": message_id})
-    before_commit(session, _begin_to_wait)
+    before_commit(session, _begin_to_wait, {"here": conversation_id, "newest": message_id})
     announce(session, INBOX)
     return True
 
 
-def _begin_to_wait(session: Session) -> None:
-    """Let the conversations of what was accepted wait for their turn, all at once at the end."""
-    session.execute(_BEGIN_TO_WAIT, session.info.pop(_ACCEPTED))
+def _begin_to_wait(session: Session, accepted: list[dict[str, int]]) -> None:
+    session.execute(_BEGIN_TO_WAIT, accepted)
 
 
 def anyone_waits(database: Database) -> bool:

@@ -17,7 +17,7 @@ from bot.delivery import pace
 from bot.delivery.waiting import REPLY, WAITING, Candidate, candidates
 from bot.messages import Reply
 from bot.storage.bells import OUTBOX, announce
-from bot.storage.db import Database, before_commit, table_of
+from bot.storage.db import Database, before_commit, gathered, table_of
 from bot.storage.models import OutboxMessage
 
 SEND_SECONDS = 45  # a send that takes longer counts as "maybe sent"
@@ -26,7 +26,6 @@ LEASE = timedelta(seconds=90)  # longer than any send: whoever holds a row that 
 _outbox = table_of(OutboxMessage)
 _this = update(_outbox).where(_outbox.c.id == bindparam("this"))
 _QUEUE = insert(_outbox)
-_QUEUED = "queued"
 _TAKE = _this.values(status="sending", lease_until=bindparam("until"), tries=bindparam("try"))
 _PUT_OFF = _this.values(not_before=bindparam("until"), failure="pace")
 _DROP = _this.values(status="failed", failure="unconfirmed", payload=None)
@@ -92,20 +91,23 @@ def queue(
         "said": said,
         "created_at": now,
     }
-    session.info.setdefault(_QUEUED, []).append(values)
-    before_commit(session, write_queued)
+    before_commit(session, _write, values)
     announce(session, OUTBOX)
 
 
 def write_queued(session: Session) -> None:
-    """Write what the transaction has queued so far: all at once, at its end or where a step must be whole."""
-    if queued := session.info.pop(_QUEUED, ()):
-        session.execute(_QUEUE, queued)
+    """Write what the transaction has queued so far, where a step must be whole before its end."""
+    if queued := gathered(session, _write):
+        _write(session, queued)
 
 
 def drop_queued(session: Session) -> None:
     """Let go of what was queued and not written, by a step that is undone."""
-    session.info.pop(_QUEUED, None)
+    gathered(session, _write)
+
+
+def _write(session: Session, queued: list[dict[str, Any]]) -> None:
+    session.execute(_QUEUE, queued)
 
 
 def claim(

@@ -18,7 +18,7 @@ from bot.storage.db import Database
 
 logger = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 24  # enough for thirty a second at Telegram's distance; more connections only cost
+MOST_AT_ONCE = 24  # with twelve, the pause to gather was the limit; more gave nothing
 GATHER_SECONDS = 0.016  # after some work, so that the next transaction finds more than one message
 _SHORTEST_PAUSE = 0.05  # while what is due is in other hands
 _AFTER_TROUBLE = 1.0

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,6 +22,7 @@ from bot.mistakes import Mistake
 from bot.storage.bells import Bells
 from bot.storage.migrations import upgrade
 
+T = TypeVar("T")
 Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 
 BUSY_SECONDS = 30
@@ -58,8 +59,8 @@ class Database:
         """Open a transaction that commits when the block ends well; never one inside another."""
         with self._writing(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
-            for act in session.info.get(_LAST_ACTS, ()):
-                act(session)
+            for act, items in session.info.pop(_LAST_ACTS, {}).items():
+                act(session, items)
             if not self.is_sqlite:
                 self.bells.carry(session)
         self.bells.ring_announced(session)
@@ -104,9 +105,15 @@ def table_of(model: type[DeclarativeBase]) -> Table:
     return cast("Table", model.__table__)
 
 
-def before_commit(session: Session, act: Callable[[Session], None]) -> None:
-    """Do something as one of the last acts of a transaction of `Database.write`; the same act once."""
-    session.info.setdefault(_LAST_ACTS, {})[act] = None
+def before_commit(session: Session, act: Callable[[Session, list[T]], None], item: T) -> None:
+    """Gather what is written together, as one of the last acts of a transaction of `Database.write`."""
+    session.info.setdefault(_LAST_ACTS, {}).setdefault(act, []).append(item)
+
+
+def gathered(session: Session, act: Callable[[Session, list[T]], None]) -> list[T]:
+    """Take out what was gathered for an act so far, to do it earlier or not at all."""
+    found: list[T] = session.info.get(_LAST_ACTS, {}).pop(act, [])
+    return found
 
 
 class Upsert:

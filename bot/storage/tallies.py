@@ -13,8 +13,6 @@ from sqlalchemy.orm import Session
 from bot.storage.db import Insert, Upsert, before_commit
 from bot.storage.models import Tally
 
-_COUNTED = "counted"
-
 
 def _adding(insert: Insert) -> Executable:
     more = Tally.__table__.c.count + insert.excluded.count
@@ -31,14 +29,12 @@ def midnight(now: datetime) -> datetime:
 
 def count(session: Session, name: str, key: str, now: datetime) -> None:
     """Count one more of something today; it stays only if the transaction commits."""
-    session.info.setdefault(_COUNTED, Counter())[midnight(now), name, key] += 1
-    before_commit(session, _write)
+    before_commit(session, _write, (midnight(now), name, key))
 
 
-def _write(session: Session) -> None:
-    counted: Counter[tuple[datetime, str, str]] = session.info.pop(_COUNTED)
+def _write(session: Session, counted: list[tuple[datetime, str, str]]) -> None:
     rows = [
         {"day": day, "name": name, "key": key, "count": times}
-        for (day, name, key), times in sorted(counted.items())
+        for (day, name, key), times in sorted(Counter(counted).items())
     ]
     session.execute(_ADD.on(session), rows)
