@@ -17,7 +17,10 @@ import httpx
 from tests.paths import PROJECT
 
 PATIENCE = 30.0
-OWN_PORTS = (15_000, 32_000)  # below those that the system gives to outgoing connections
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+# Below those that systems give to outgoing connections: Linux from 32768 on, gVisor from 16000 on.
+OWN_PORTS = random.sample(span := range(10_000 + WORKER, 16_000, WORKERS), len(span))
 
 
 @dataclass
@@ -40,9 +43,9 @@ class Running:
 
 
 def free_port() -> int:
-    """Give a port that nobody listens on, and that no outgoing connection is given by chance a moment later."""
+    """Give a port that nobody listens on, and that nobody else is given a moment later."""
     while True:
-        port = random.SystemRandom().randrange(*OWN_PORTS)
+        port = OWN_PORTS.pop()
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
