@@ -17,14 +17,10 @@ FIRST_STEP, LAST_STEP = 0.2, 0.02
 HOLD = 60.0  # phrases' worth of doubt whether a language differs from the others
 
 LEAST_OF_PART = 0.85  # one of several needs, heard in a few words
-RIGHT_WHEN_SURE = 0.9
+RIGHT_WHEN_SURE = 0.95
 SAME_WHEN_ENOUGH = 0.99
 OUTSIDE_ANSWERED, OUTSIDE_OFFERED = 0.055, 0.13  # a third of the jokes among them also ask for something
-FALSE_ALARMS, FALSE_DOUBTS = 0.018, 0.06  # of phrases about needs; many are written to sound like danger
-SENTENCES = 8  # of which each might ring
-DANGERS_DOUBTED = 0.03  # of phrases about danger: as if words had named it and the rest said no
-DANGERS_CALM = 0.02  # of phrases about danger, weighed as a whole: as if nothing in them were
-CALM_SENTENCES = 46  # as SENTENCES, where the whole message speaks against it
+FALSE_ALARMS, FALSE_DOUBTS = 0.015, 0.06  # of phrases about needs; many are written to sound like danger
 ALARMS_BEHIND = 0.2  # of phrases about a need behind a danger: there an alarm too many does least harm
 
 
@@ -67,9 +63,21 @@ def _best_mix(
 
 
 def choose_thresholds(
-    logits: Floats, of_class: Integers, classes: Sequence[str], languages: Names
+    logits: Floats,
+    of_class: Integers,
+    classes: Sequence[str],
+    languages: Names,
+    fitting: npt.NDArray[np.bool_],
 ) -> tuple[Thresholds, dict[str, Any]]:
-    """Choose the thresholds of one set of parts, and say how well it then does."""
+    """Choose the thresholds of one set of parts, and say how well it then does.
+
+    Args:
+        logits: how strongly each phrase speaks for each class, by what was learnt from others.
+        of_class: the class of each phrase.
+        classes: their names.
+        languages: the language of each phrase.
+        fitting: which classes each phrase belongs to: several where it holds several needs.
+    """
     chances = softmax(logits)
     kinds = {
         kind: np.array([name.startswith(kind) for name in classes]) for kind in (NEED, DANGER, TALK, OUTSIDE)
@@ -80,7 +88,8 @@ def choose_thresholds(
     needs = np.where(kinds[NEED], calm, -1)
     order = np.argsort(-needs, axis=1, kind="stable")[:, :3]
     top = needs.max(1)
-    right = order[:, 0] == of_class
+    hits: npt.NDArray[np.bool_] = np.take_along_axis(fitting, order, 1)
+    right = hits[:, 0]
     asked, outside = is_kind[NEED], is_kind[OUTSIDE]
     behind = np.isin(np.array(classes)[of_class], [NEED + need for need in NEED_BEHIND.values()])
     calm_needs = danger[asked & ~behind]
@@ -94,13 +103,9 @@ def choose_thresholds(
         ring=round(
             max(_most_passing(calm_needs, FALSE_ALARMS), _most_passing(danger[behind], ALARMS_BEHIND)), 3
         ),
-        ring_part=round(_most_passing(calm_needs, FALSE_ALARMS / SENTENCES), 3),
         doubt=round(_most_passing(calm_needs, FALSE_DOUBTS), 3),
-        calm=round(_most_passing(danger[is_kind[DANGER]], 1 - DANGERS_CALM), 3),
-        ring_calm=round(_most_passing(calm_needs, FALSE_ALARMS / CALM_SENTENCES), 3),
-        named=round(_most_passing(danger[is_kind[DANGER]], 1 - DANGERS_DOUBTED), 3),
     )
-    three = (order == of_class[:, None]).any(1)
+    three = np.asarray(hits.any(1))
     figures: dict[str, Any] = {
         "right first": {EVERYWHERE: _share(right[asked])},
         "in the first three": {EVERYWHERE: _share(three[asked])},

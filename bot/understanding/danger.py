@@ -1,10 +1,12 @@
 """Danger: words that must be answered before anything else.
 
-Curated runs of words of all languages, close together and perhaps misspelt, or a clear weight of the learnt
-expressions. Idioms are curated too and silence the words that they are made of; a film or a year nearby only softens
-them to a gentle question, in its own language and clause. A need never rings or hides danger.
+What was learnt of the whole message and of its loudest sentence is heard together with curated runs of words of all
+languages, close together and perhaps misspelt. Idioms are curated too and silence the words that they are made of; a
+film or a year nearby only softens them to a gentle question, in its own language and clause. A need never rings or
+hides danger.
 """
 
+import math
 import tomllib
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +22,13 @@ from directory.territory import Danger
 # The spelling alone must give danger at least this chance before the encoders may ring: never by them alone.
 SPELT = 0.05
 SILENCE = "none"
+# How much the whole message says beside its loudest sentence, and what words that name a danger add (in odds):
+# chosen on messages that had not been learnt from, every fourth in turn.
+WHOLE, NAMED = 0.4, 1.3
+LEAST = 1e-4
+# Words that name a danger are nearly all that was said when others are a third at most, of more than three.
+FEW, THIRD = 3, 3
+LETTER = 30  # words; what is longer is about much else
 NEAR = 5  # how many words from a run a silencing word may stand
 AROUND = 4  # how many words on each side of a run are looked at with it, by themselves
 
@@ -35,6 +44,8 @@ MOST_TELLING = (
     Danger.VIOLENCE_NOW,
     Danger.NO_SHELTER_TONIGHT,
 )
+# The words that name these are right more often than what was learnt of the whole message; for the others it is less.
+UNMISTAKABLE = frozenset({Danger.SUICIDE, Danger.SEXUAL_VIOLENCE})
 
 
 @dataclass(frozen=True)
@@ -71,62 +82,57 @@ class DangerFinder:
         weighed: Sequence[Weighed],
         limits: Thresholds,
         language: str = "",
-        clauses: Sequence[Weighed] = (),
         closely: Callable[[Sequence[str]], Weighed] | None = None,
+        *,
+        knows: bool = True,
     ) -> Found:
         """Give the danger that a message speaks of.
 
         Args:
             texts: the words of the whole message, then those of each of its sentences.
             weighed: what was learnt of each.
+            limits: from which chance on danger rings, or is asked about.
             language: the likeliest one, "" when not known.
-            clauses: what was learnt of each clause; one that sounds like danger is enough for words that name it.
-            closely: weighs some words by all there is; asked when they name a danger and the whole is calm.
+            closely: weighs some words by all there is; asked about those around words that name a danger in a letter.
+            knows: whether most of the words were learnt; otherwise nothing learnt speaks against words that name one.
         """
-        doubts, whole = [], weighed[0]
-        loudest = max(one.danger_weight for one in (*weighed, *clauses))
-        calm = whole.danger_weight < limits.calm
+        whole, loudest = weighed[0], max(weighed, key=lambda one: one.danger_weight)
+        enough = _odds(limits.ring)
         hits = [self._finder.hits(words) for words in texts]
+        said = len(texts[0])
 
-        def is_meant(danger: Danger, words: Sequence[str], hit: Hit) -> bool:
+        def is_meant(danger: Danger, hit: Hit, words: Sequence[str]) -> bool:
             """Tell whether the words that name a danger mean it."""
-            if hit.last - hit.first + 1 == len(texts[0]):
-                return True  # they are all that was said: nothing speaks against them
-            weight = max(loudest, whole.danger_weight + _need_behind(danger, whole))
-            if not calm or not limits.named:
-                return weight >= limits.named
-            # A long letter is about much else, and who writes in haste puts no stops.
-            return weight >= limits.ring or (
-                closely is not None
-                and any(closely(around).danger_weight >= limits.doubt for around in _around(hit, words))
-            )
+            beside = said - (hit.last - hit.first + 1)
+            # They are all that was said, or nearly: "j'ai envi de me tué".
+            if not knows or beside == 0 or (said > FEW and THIRD * beside <= said):
+                return True
+            if _heard(whole, loudest, _need_behind(danger, whole)) + NAMED >= enough:
+                return True
+            if closely is None or said <= LETTER:
+                return False
+            return any(closely(around).danger_weight >= limits.doubt for around in _around(hit, words))
 
+        doubts = []
         for words, there in zip(texts, hits, strict=True):
             found, hit = self._named(words, there, language)
-            if found.danger and hit and is_meant(found.danger, words, hit):
-                return found
+            if found.danger and hit and is_meant(found.danger, hit, words):
+                sure = whole.danger_weight >= limits.ring and found.danger not in UNMISTAKABLE
+                return Found(Danger(whole.danger) if sure else found.danger)
             doubts.append(found.danger or found.doubt)
+        if _heard(whole, loudest) >= enough and max(whole.spelt_danger, loudest.spelt_danger) >= SPELT:
+            return Found(Danger(whole.danger))  # idioms and films were learnt too: no curated word is surer
         for there, one in zip(hits, weighed, strict=True):
-            # Of many sentences, one often sounds like danger by itself.
-            part = limits.ring_calm if calm else limits.ring_part
-            limit = (limits.ring, limits.doubt) if one is whole else (part, limits.ring)
-            found = self._learnt(there, one, *limit, language)
-            if found.danger:
-                return found
-            doubts.append(found.doubt)
+            if one.danger_weight >= (limits.doubt if one is whole else limits.ring):
+                doubts.append(None if self._is_idiom(there, language) else Danger(one.danger))
         return Found(doubt=next((doubt for doubt in doubts if doubt), None))
 
-    def _learnt(
-        self, hits: Sequence[Hit], weighed: Weighed, ring: float, doubt: float, language: str
-    ) -> Found:
-        if weighed.danger_weight < doubt:
-            return Found()
-        danger = Danger(weighed.danger)
-        if weighed.danger_weight >= ring and weighed.spelt_danger >= SPELT:
-            return Found(danger)  # idioms and films were learnt too: no curated word is surer
-        silent = [self._runs[hit.run] for hit in hits if self._runs[hit.run].name == SILENCE]
-        silent = [run for run in silent if not language or run.language == language]
-        return Found() if any(run.words > 1 for run in silent) else Found(doubt=danger)
+    def _is_idiom(self, hits: Sequence[Hit], language: str) -> bool:
+        runs = [self._runs[hit.run] for hit in hits]
+        return any(
+            run.name == SILENCE and run.words > 1 and (not language or run.language == language)
+            for run in runs
+        )
 
     def _named(self, words: Sequence[str], hits: Sequence[Hit], language: str) -> tuple[Found, Hit | None]:
         """Give the first danger that nothing silences, and where; what a film or the past goes with is only a doubt."""
@@ -166,9 +172,21 @@ class _Curated:
 
 
 def _need_behind(danger: Danger, weighed: Weighed) -> float:
-    """Give the chance of the need that goes with a danger: who says so much speaks of nothing else."""
+    """Give the chance of the need that goes with a danger: who names the one speaks of nothing else."""
     need = NEED_BEHIND.get(danger)
     return next((guess.score for guess in weighed.needs if guess.id == need), 0.0)
+
+
+def _heard(whole: Weighed, loudest: Weighed, need: float = 0.0) -> float:
+    """Add up what was learnt, in odds; `need` is the chance of the need behind a danger that words name."""
+    chance = whole.danger_weight + need
+    return WHOLE * _odds(chance) + (1 - WHOLE) * _odds(max(loudest.danger_weight, chance))
+
+
+def _odds(chance: float) -> float:
+    """Turn a chance into what can be added up: 0 for one half."""
+    held = min(max(chance, LEAST), 1 - LEAST)
+    return math.log(held / (1 - held))
 
 
 def _around(hit: Hit, words: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.network import Network, heard
+from bot.understanding.phrases import FILES
 from bot.understanding.spelling import Spelling
 
 Floats = npt.NDArray[np.float32]
@@ -29,7 +30,7 @@ NEED, DANGER, TALK = "need ", "danger ", "talk "
 READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"use": ("ar", "bg", "en", "es", "fr", "nl", "pl", "pt", "ro", "ru", "tr", "uk")}
 )
-FORM = 6  # raise it when the same phrases would give other weights
+FORM = 7  # raise it when the same phrases would give other weights
 LAYERS = ("hidden", "spoken")
 FOLDER = files("bot.understanding") / "model"
 
@@ -75,13 +76,7 @@ class Thresholds:
     part: float  # for one of several needs
     talk: float
     ring: float  # danger
-    ring_part: float  # danger in one of several sentences
     doubt: float  # perhaps danger
-    calm: float = (
-        0.0  # danger in the whole message; below it words that name one must be meant, see danger.py
-    )
-    ring_calm: float = 1.0  # danger in one of several sentences when the whole is calm
-    named: float = 0.0  # danger that words name; below it they are rather an idiom, and it is asked about
     enough: float = 2.0  # so sure without the slow encoders that they would change nothing; above 1: never
     enough_unread: float = 2.0  # the same in languages that the quick encoders do not read
 
@@ -125,8 +120,9 @@ def fingerprint(folder: Traversable) -> str:
     """Name the phrases of every language under `folder`, and the needs' labels, by what is in them."""
     found = hashlib.sha256(str(FORM).encode())
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if (path := entry / "phrases.toml").is_file():
-            found.update(entry.name.encode() + path.read_bytes() + (entry / "language.toml").read_bytes())
+        for name in (*FILES, "language.toml"):
+            if (path := entry / name).is_file():
+                found.update(entry.name.encode() + path.read_bytes())
     found.update((files("directory") / "needs.toml").read_bytes())
     for name in ("outside.toml", "basics.toml"):
         found.update((files("bot.understanding") / name).read_bytes())

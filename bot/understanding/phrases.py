@@ -1,7 +1,7 @@
-"""How people say things: the phrases of every language, read once at start from `locales/<lang>/phrases.toml`."""
+"""How people say things: `locales/<lang>/phrases.toml`, and the whole messages of `messages.toml` beside it."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -9,7 +9,11 @@ from importlib.resources.abc import Traversable
 from directory.needs import Needs
 from directory.territory import Danger
 
+# How often each counts when learning: messages are what arrives.
+FILES = {"phrases.toml": 1, "messages.toml": 2}
 OUTSIDE = "outside"  # the class of what is neither a need nor a danger nor small talk
+
+Sections = Mapping[str, Mapping[str, list[str]]]
 
 
 class PhrasesError(Exception):
@@ -23,6 +27,7 @@ class Phrase:
     text: str
     meaning: str
     language: str
+    times: int = 1  # as often it counts when learning
 
 
 @dataclass(frozen=True)
@@ -40,16 +45,16 @@ class Phrases:
         return self.needs + self.dangers + self.lures + self.smalltalk
 
 
+@dataclass(frozen=True)
+class _Table:
+    language: str
+    times: int
+    sections: Sections
+
+
 def read_phrases(needs: Needs, folder: Traversable | None = None) -> Phrases:
     """Read the phrases of every language under `folder` (default: the packaged `locales`), and the needs' labels."""
-    folder = folder or files("locales")
-    tables = {
-        entry.name: _read(entry / "phrases.toml")
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if (entry / "phrases.toml").is_file()
-    }
-    for language, table in tables.items():
-        _check(table, language, needs, folder)
+    tables = list(_tables(folder or files("locales"), needs))
     labels = tuple(Phrase(text, need.id, language) for need in needs for language, text in need.label.items())
     return Phrases(
         needs=tuple(_section(tables, "needs")) + labels + basic_phrases(needs),
@@ -79,27 +84,35 @@ def basic_phrases(needs: Needs) -> tuple[Phrase, ...]:
     )
 
 
-def _read(path: Traversable) -> Mapping[str, Mapping[str, list[str]]]:
+def _tables(folder: Traversable, needs: Needs) -> Iterator[_Table]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        for name, times in FILES.items():
+            if (path := entry / name).is_file():
+                sections = _read(path)
+                _check(sections, path, needs)
+                yield _Table(entry.name, times, sections)
+
+
+def _read(path: Traversable) -> Sections:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise PhrasesError(f"{path}: {error}; see docs/content.md for what it must hold") from error
 
 
-def _check(
-    table: Mapping[str, Mapping[str, list[str]]], language: str, needs: Needs, folder: Traversable
-) -> None:
-    path = folder / language / "phrases.toml"
-    unknown = [need for several in table.get("needs", {}) for need in several.split() if need not in needs]
-    unknown += [danger for danger in table.get("dangers", {}) if danger not in set(Danger)]
+def _check(sections: Sections, path: Traversable, needs: Needs) -> None:
+    unknown = [need for several in sections.get("needs", {}) for need in several.split() if need not in needs]
+    unknown += [danger for danger in sections.get("dangers", {}) if danger not in set(Danger)]
     if unknown:
         raise PhrasesError(
             f"{path}: {', '.join(unknown)} is not known; take an id of directory/needs.toml or a danger"
         )
 
 
-def _section(tables: Mapping[str, Mapping[str, Mapping[str, list[str]]]], name: str) -> Iterator[Phrase]:
-    for language, table in tables.items():
-        for meanings, texts in table.get(name, {}).items():
+def _section(tables: Iterable[_Table], name: str) -> Iterator[Phrase]:
+    for table in tables:
+        for meanings, texts in table.sections.get(name, {}).items():
             for text in texts:
-                yield from (Phrase(text, meaning, language) for meaning in meanings.split())
+                yield from (
+                    Phrase(text, meaning, table.language, table.times) for meaning in meanings.split()
+                )

@@ -1,4 +1,4 @@
-"""`passerelle train`: learns what `model/` holds from the phrases of every language; same phrases, same model."""
+"""`passerelle train`: learns what `model/` holds from all phrases; the same encoded phrases give the same model."""
 
 import hashlib
 import os
@@ -49,7 +49,7 @@ from bot.understanding.text import clean, words_of
 from directory.needs import Needs
 
 MEMORY = Path("var/understanding")  # encoded phrases, so that learning again is quick
-FOLDS = 4
+FOLDS = 2
 CHUNK = 500  # phrases encoded in one go
 DENSE = Recipe(
     units=1024,
@@ -84,6 +84,7 @@ class Example:
     words: tuple[str, ...]
     name: str
     language: str
+    times: int  # as often it counts
 
 
 def examples(phrases: Phrases, words: Words, neighbours: Container[str]) -> list[Example]:
@@ -118,12 +119,14 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
         centres[name] = encoded.mean(0)
         rows[name] = centred(encoded, centres[name])
     folds = _folds(known)
+    times = np.array([example.times for example in known])
     languages = np.array([example.language for example in known])
+    fitting = _fitting(known, of_class, len(classes))
     unseen: dict[str, Floats] = {}
     learnt: dict[str, Network] = {}
     for name, table in rows.items():
         reads = np.isin(languages, READS.get(name, languages))
-        learn = partial(_learn, table, of_class, len(classes), RECIPES[name])
+        learn = partial(_learn, table, of_class, len(classes), RECIPES[name], times)
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             known_to = [*((folds != fold) & reads for fold in range(FOLDS)), reads]
             *of_others, learnt[name] = threads.map(learn, known_to)
@@ -135,7 +138,9 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
     thresholds, figures = {}, {}
     for parts in _sets_of_parts(tuple(encoders)):
         logits = _mixed([unseen[part] for part in parts], mixes[key(parts)], languages)
-        thresholds[key(parts)], figures[key(parts)] = choose_thresholds(logits, of_class, classes, languages)
+        thresholds[key(parts)], figures[key(parts)] = choose_thresholds(
+            logits, of_class, classes, languages, fitting
+        )
     for parts in _sets_of_parts(tuple(encoders)):
         if (quick := without_slow(parts)) != parts:
             both = [
@@ -167,6 +172,7 @@ def _example(phrase: Phrase, name: str, neighbours: Container[str]) -> Example:
         tuple(words_of(text, phrase.language)),
         name,
         phrase.language,
+        phrase.times,
     )
 
 
@@ -204,6 +210,15 @@ def _folds(known: Sequence[Example]) -> Integers:
     return np.array(found, np.int64)
 
 
+def _fitting(known: Sequence[Example], of_class: Integers, number: int) -> npt.NDArray[np.bool_]:
+    """Tell which classes each phrase belongs to; one that holds several needs stands among the examples of each."""
+    place = {text: row for row, text in enumerate(dict.fromkeys(example.text for example in known))}
+    rows = np.array([place[example.text] for example in known])
+    found = np.zeros((len(place), number), np.bool_)
+    found[rows, of_class] = True
+    return np.asarray(found[rows])
+
+
 def _table(spelling: Spelling, known: Sequence[Example]) -> sparse.csr_array:
     """Lay out the rows of all phrases; nearly all places of a row are empty."""
     rows = [spelling.row(example.words) for example in known]
@@ -215,9 +230,15 @@ def _table(spelling: Spelling, known: Sequence[Example]) -> sparse.csr_array:
 
 
 def _learn(
-    rows: Any, of_class: Integers, number: int, recipe: Recipe, there: npt.NDArray[np.bool_]
+    rows: Any,
+    of_class: Integers,
+    number: int,
+    recipe: Recipe,
+    times: Integers,
+    there: npt.NDArray[np.bool_],
 ) -> Network:
-    return learn_network(rows[there], of_class[there], number, recipe)
+    some = np.repeat(np.arange(len(of_class)), times * there)
+    return learn_network(rows[some], of_class[some], number, recipe)
 
 
 def _unseen(rows: Any, folds: Integers, of_others: Sequence[Network]) -> Floats:

@@ -107,10 +107,10 @@ class Understander:
         found = self._danger.find(
             [elsewhere(piece.words, named, self._territory) for piece, _ in texts],
             [weight for _, weight in texts],
-            self._limits if knows else replace(self._limits, named=0.0),
+            self._limits,
             spoken,
-            in_clauses,
             lambda around: self._matcher.weigh(Piece.of(around), spoken),
+            knows=knows,
         )
         # "Don't write me any more" is about messages when it is the whole of one, and no goodbye to life.
         says_stop = "stop" in self._commands.get(" ".join(read.whole.words), {}).values()

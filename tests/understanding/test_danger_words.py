@@ -1,11 +1,10 @@
 """Runs of words that mean danger: close together, in order, perhaps misspelt, silenced by films and idioms."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.understanding.danger import DangerFinder, Found
+from bot.understanding.danger import LETTER, DangerFinder, Found
 from bot.understanding.matcher import Weighed
 from bot.understanding.model import Thresholds
 from bot.understanding.phrases import PhrasesError
@@ -13,7 +12,8 @@ from bot.understanding.runs import RunFinder
 from directory.territory import Danger
 
 NOTHING_LEARNT = Weighed([])
-LIMITS = Thresholds(sure=0.6, maybe=0.3, part=0.6, talk=0.5, ring=0.9, ring_part=0.97, doubt=0.6)
+ALMOST = Weighed([], "suicide", 0.8, spelt_danger=0.8)  # not enough to ring by itself
+LIMITS = Thresholds(sure=0.6, maybe=0.3, part=0.6, talk=0.5, ring=0.9, doubt=0.6)
 
 
 def finder(tmp_path: Path, text: str) -> DangerFinder:
@@ -62,8 +62,8 @@ def test_a_film_nearby_makes_the_bell_a_gentle_question(tmp_path):
         "veux",
         "mourir",
     ]
-    assert found.find([near], [NOTHING_LEARNT], LIMITS) == Found(doubt=Danger.SUICIDE)
-    assert found.find([far], [NOTHING_LEARNT], LIMITS).danger is Danger.SUICIDE
+    assert found.find([near], [ALMOST], LIMITS) == Found(doubt=Danger.SUICIDE)
+    assert found.find([far], [ALMOST], LIMITS).danger is Danger.SUICIDE
 
 
 def weighed(danger_weight, spelt_danger):
@@ -89,13 +89,13 @@ def test_an_idiom_silences_what_it_is_made_of(tmp_path):
     found = finder(tmp_path, 'violence-now = ["va tuer"]\nnone = ["tuer temps"]')
     idiom = ["il", "va", "tuer", "le", "temps"]
     assert found.find([idiom], [NOTHING_LEARNT], LIMITS) == Found()
-    assert found.find([["il", "va", "me", "tuer"]], [NOTHING_LEARNT], LIMITS).danger is Danger.VIOLENCE_NOW
+    assert found.find([["il", "va", "me", "tuer"]], [ALMOST], LIMITS).danger is Danger.VIOLENCE_NOW
 
 
 def test_a_film_before_but_or_and_softens_nothing_behind_it(tmp_path):
     found = finder(tmp_path, 'violence-now = ["me frappe"]\nnone = ["film*"]')
     words = ["le", "film", "est", "fini", "mais", "il", "me", "frappe"]
-    assert found.find([words], [NOTHING_LEARNT], LIMITS).danger is Danger.VIOLENCE_NOW
+    assert found.find([words], [ALMOST], LIMITS).danger is Danger.VIOLENCE_NOW
 
 
 def test_a_silencing_word_of_another_language_hides_nothing(tmp_path):
@@ -103,7 +103,7 @@ def test_a_silencing_word_of_another_language_hides_nothing(tmp_path):
     (tmp_path / "ro" / "dangers.toml").write_text('none = ["banc"]', "utf-8")  # a joke in Romanian
     found = finder(tmp_path, 'no-shelter-tonight = ["dors banc"]')
     words = ["je", "dors", "sur", "un", "banc"]
-    assert found.find([words], [NOTHING_LEARNT], LIMITS, "fr").danger is Danger.NO_SHELTER_TONIGHT
+    assert found.find([words], [ALMOST], LIMITS, "fr").danger is Danger.NO_SHELTER_TONIGHT
 
 
 def test_the_wish_to_die_is_never_quite_silenced(tmp_path):
@@ -119,26 +119,54 @@ def test_an_unknown_danger_stops_the_start(tmp_path):
 
 def test_words_that_name_a_danger_in_a_message_that_sounds_like_none_are_asked_about(tmp_path):
     found = finder(tmp_path, 'suicide = ["pends"]')
-    words, limits = ["pends", "x"], replace(LIMITS, named=0.1)
-    assert found.find([words], [weighed(0.05, 0.0)], limits) == Found(doubt=Danger.SUICIDE)
-    assert found.find([words], [weighed(0.2, 0.0)], limits) == Found(Danger.SUICIDE)
+    words = ["pends", "x"]
+    assert found.find([words], [weighed(0.05, 0.0)], LIMITS) == Found(doubt=Danger.SUICIDE)
+    assert found.find([words], [weighed(0.8, 0.0)], LIMITS) == Found(Danger.SUICIDE)
+
+
+def test_words_that_name_a_danger_ring_when_the_others_are_not_known(tmp_path):
+    found = finder(tmp_path, 'suicide = ["pends"]')
+    assert found.find([["pends", "x"]], [NOTHING_LEARNT], LIMITS, knows=False) == Found(Danger.SUICIDE)
 
 
 def test_words_that_name_a_danger_and_are_all_that_was_said_ring_whatever_was_learnt(tmp_path):
     found = finder(tmp_path, 'suicide = ["me pends"]')
-    limits = replace(LIMITS, named=0.1)
-    assert found.find([["me", "pends"]], [weighed(0.0, 0.0)], limits) == Found(Danger.SUICIDE)
+    assert found.find([["me", "pends"]], [NOTHING_LEARNT], LIMITS) == Found(Danger.SUICIDE)
 
 
-def test_a_sentence_rings_by_itself_beside_others_when_it_is_surer_than_a_message_must_be(tmp_path):
+def test_words_that_name_a_danger_and_are_nearly_all_that_was_said_ring_too(tmp_path):
+    found = finder(tmp_path, 'suicide = ["envi me tue"]')
+    nearly, half = ["ai", "envi", "me", "tue"], ["ai", "dit", "envi", "me", "tue", "au", "jeu"]
+    assert found.find([nearly], [NOTHING_LEARNT], LIMITS) == Found(Danger.SUICIDE)
+    assert found.find([half], [NOTHING_LEARNT], LIMITS) == Found(doubt=Danger.SUICIDE)
+
+
+def test_the_loudest_sentence_counts_more_than_the_whole_message(tmp_path):
     found = finder(tmp_path, 'suicide = ["pends"]')
-    texts, calm = [["x", "y"], ["x"], ["y"]], weighed(0.1, 0.3)
+    texts, calm = [["x", "y"], ["x"], ["y"]], weighed(0.5, 0.3)
     assert found.find(texts, [calm, calm, weighed(0.95, 0.3)], LIMITS) == Found(doubt=Danger.SUICIDE)
     assert found.find(texts, [calm, calm, weighed(0.98, 0.3)], LIMITS) == Found(Danger.SUICIDE)
 
 
-def test_words_that_name_a_danger_ring_when_their_own_sentence_sounds_like_it(tmp_path):
+def test_the_whole_message_tells_which_danger_it_is_when_it_is_sure_of_one(tmp_path):
+    found = finder(tmp_path, 'violence-now = ["pends"]')
+    assert found.find([["pends", "x"]], [weighed(0.8, 0.3)], LIMITS).danger is Danger.VIOLENCE_NOW
+    assert found.find([["pends", "x"]], [weighed(0.95, 0.3)], LIMITS).danger is Danger.SUICIDE
+
+
+def test_words_that_name_suicide_are_not_taken_for_another_danger(tmp_path):
     found = finder(tmp_path, 'suicide = ["pends"]')
-    texts, limits = [["x", "pends"], ["x"], ["pends"]], replace(LIMITS, named=0.1)
-    assert found.find(texts, [weighed(0.0, 0.0)] * 3, limits) == Found(doubt=Danger.SUICIDE)
-    assert found.find(texts, [weighed(0.0, 0.0)] * 2 + [weighed(0.2, 0.0)], limits).danger is Danger.SUICIDE
+    learnt = Weighed([], "violence-now", 0.95, spelt_danger=0.3)
+    assert found.find([["pends", "x"]], [learnt], LIMITS).danger is Danger.SUICIDE
+
+
+def test_in_a_letter_words_that_name_a_danger_ring_when_those_around_them_sound_like_one(tmp_path):
+    found = finder(tmp_path, 'suicide = ["me pends"]')
+    letter = [*["x"] * LETTER, "je", "me", "pends"]
+
+    def closely(words):
+        return weighed(0.7 if "pends" in words else 0.0, 0.3)
+
+    assert found.find([letter], [NOTHING_LEARNT], LIMITS).doubt is Danger.SUICIDE
+    assert found.find([letter], [NOTHING_LEARNT], LIMITS, closely=closely) == Found(Danger.SUICIDE)
+    assert found.find([letter[LETTER - 5 :]], [NOTHING_LEARNT], LIMITS, closely=closely).danger is None
