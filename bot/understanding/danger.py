@@ -22,9 +22,7 @@ from directory.territory import Danger
 # The spelling alone must give danger at least this chance before the encoders may ring: never by them alone.
 SPELT = 0.05
 SILENCE = "none"
-# How much the whole message says beside its loudest sentence, and what words that name a danger add (in odds):
-# chosen on messages that had not been learnt from, every fourth in turn.
-WHOLE, NAMED = 0.4, 1.3
+NAMED = 1.3  # what words that name a danger add, in odds: chosen on messages that had not been learnt from
 LEAST = 1e-4
 # Words that name a danger are nearly all that was said when others are a third at most, of more than three.
 FEW, THIRD = 3, 3
@@ -98,7 +96,7 @@ class DangerFinder:
         """
         whole, loudest = weighed[0], max(weighed, key=lambda one: one.danger_weight)
         enough = _odds(limits.ring)
-        hits = [self._finder.hits(words) for words in texts]
+        hits = self._finder.hits_in(texts)
         said = len(texts[0])
 
         def is_meant(danger: Danger, hit: Hit, words: Sequence[str]) -> bool:
@@ -178,9 +176,12 @@ def _need_behind(danger: Danger, weighed: Weighed) -> float:
 
 
 def _heard(whole: Weighed, loudest: Weighed, need: float = 0.0) -> float:
-    """Add up what was learnt, in odds; `need` is the chance of the need behind a danger that words name."""
+    """Give the middle, in odds, of what was learnt of the whole message and of its loudest sentence.
+
+    `need` is the chance of the need behind a danger that words name.
+    """
     chance = whole.danger_weight + need
-    return WHOLE * _odds(chance) + (1 - WHOLE) * _odds(max(loudest.danger_weight, chance))
+    return (_odds(chance) + _odds(max(loudest.danger_weight, chance))) / 2
 
 
 def _odds(chance: float) -> float:

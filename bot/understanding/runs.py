@@ -61,7 +61,14 @@ class RunFinder:
 
     def hits(self, words: Sequence[str]) -> list[Hit]:
         """Give which runs stand where in the words."""
-        slots = [self._slots_of(word) for word in words]
+        return self.hits_in([words])[0]
+
+    def hits_in(self, texts: Sequence[Sequence[str]]) -> list[list[Hit]]:
+        """Give the hits of several texts that share their words, such as a message and its sentences."""
+        slots = {word: self._slots_of(word) for word in {word for words in texts for word in words}}
+        return [self._hits([slots[word] for word in words]) for words in texts]
+
+    def _hits(self, slots: Sequence[Collection[int]]) -> list[Hit]:
         found = []
         for start, own in enumerate(slots):
             for run in sorted({run for slot in own for run in self._by_first.get(slot, ())}):

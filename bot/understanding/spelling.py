@@ -1,9 +1,7 @@
 """A text as a row of numbers by its spelling alone: its words, pairs, letter groups and consonants, hashed."""
 
-import math
 import zlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +10,7 @@ import numpy.typing as npt
 from bot.understanding.traits import traits
 
 Floats = npt.NDArray[np.float32]
+Codes = npt.NDArray[np.uint32]
 
 PLACES = 32768  # half as many are 0.5 % worse beside the encoders
 KNOWN = 1 << 16  # places of the table that says how rare a trait is
@@ -24,29 +23,28 @@ class Spelling:
 
     rarity: npt.NDArray[np.float16]
 
-    def row(self, words: Sequence[str]) -> tuple[npt.NDArray[np.int32], Floats]:
-        """Give the places that words take and the number at each; of length 1 in all."""
-        places, values = [], []
-        for trait, kind in traits(words).items():
-            code = zlib.crc32(trait.encode())
-            rarity = float(self.rarity[code % KNOWN])
-            if rarity:
-                places.append(code // KNOWN % PLACES)
-                values.append(kind * rarity * (1 if code & 1 else -1))
-        length = math.sqrt(sum(value * value for value in values)) or 1.0
-        return np.asarray(places, np.int32), np.asarray(values, np.float32) / np.float32(length)
+    def row(self, codes: Codes, weights: Floats) -> tuple[npt.NDArray[np.int32], Floats]:
+        """Give the places that the traits of a text take and the number at each; of length 1 in all."""
+        rarity = self.rarity[codes % KNOWN].astype(np.float32)
+        known = rarity > 0
+        values = weights * rarity * np.where(codes & 1, np.float32(1), np.float32(-1))
+        length = np.linalg.norm(values) or np.float32(1)
+        return (codes // KNOWN % PLACES)[known].astype(np.int32), np.asarray(
+            values[known] / length, np.float32
+        )
 
 
-def learn_spelling(texts: Iterable[Sequence[str]]) -> Spelling:
-    """Count how rare each trait is."""
-    seen: Counter[str] = Counter()
-    number = 0
-    for words in texts:
-        seen.update(traits(words))
-        number += 1
-    rarity = np.zeros(KNOWN, np.float16)
-    for trait, count in seen.items():
-        if count >= LEAST_SEEN:
-            place = zlib.crc32(trait.encode()) % KNOWN
-            rarity[place] = max(float(rarity[place]), math.log((number + 1) / (count + 0.5)))
-    return Spelling(rarity)
+def coded(words: Sequence[str]) -> tuple[Codes, Floats]:
+    """Give the code of each trait of a text and the weight of its kind."""
+    found = traits(words)
+    codes = np.fromiter((zlib.crc32(trait.encode()) for trait in found), np.uint32, len(found))
+    return codes, np.fromiter(found.values(), np.float32, len(found))
+
+
+def learn_spelling(texts: Sequence[Codes]) -> Spelling:
+    """Count how rare each trait is, from the codes of each text."""
+    codes, counts = np.unique(np.concatenate(texts), return_counts=True)
+    often = counts >= LEAST_SEEN
+    rarity = np.zeros(KNOWN, np.float32)
+    np.maximum.at(rarity, codes[often] % KNOWN, np.log((len(texts) + 1) / (counts[often] + 0.5)))
+    return Spelling(rarity.astype(np.float16))

@@ -4,10 +4,9 @@ import hashlib
 import os
 import time
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import combinations
@@ -25,10 +24,10 @@ from bot.understanding.lexicon import count_words
 from bot.understanding.matcher import blend
 from bot.understanding.model import (
     DANGER,
+    EVERYWHERE,
     FOLDER,
     NEED,
     READS,
-    SLOW,
     SPELLING,
     TALK,
     Floats,
@@ -44,13 +43,12 @@ from bot.understanding.model import (
 from bot.understanding.network import Integers, Network, Recipe, learn_network
 from bot.understanding.phrases import OUTSIDE, Phrase, Phrases, outside_phrases, read_phrases
 from bot.understanding.scripts import in_own_letters
-from bot.understanding.spelling import PLACES, Spelling, learn_spelling
+from bot.understanding.spelling import PLACES, Codes, Spelling, coded, learn_spelling
 from bot.understanding.text import clean, words_of
 from directory.needs import Needs
 
 MEMORY = Path("var/understanding")  # encoded phrases, so that learning again is quick
-FOLDS = 2
-CHUNK = 500  # phrases encoded in one go
+HELD_OUT = 3  # every third text, when it is seen how well the others teach
 DENSE = Recipe(
     units=1024,
     numbers_left_out=0.4,
@@ -76,6 +74,9 @@ SPARSE = Recipe(
 RECIPES = {SPELLING: SPARSE, "use": replace(DENSE, units=512), "e5": DENSE}
 
 
+Mix = Mapping[str, tuple[float, ...]]  # what each part counts, by language
+
+
 @dataclass(frozen=True)
 class Example:
     """A phrase with its class, as the parts read it."""
@@ -85,6 +86,29 @@ class Example:
     name: str
     language: str
     times: int  # as often it counts
+
+
+@dataclass(frozen=True)
+class _Unseen:
+    """Texts that nothing was learnt from: how strongly each part speaks for each class, and what is right."""
+
+    logits: Mapping[str, Floats]
+    of_class: Integers
+    languages: npt.NDArray[np.str_]
+    fitting: npt.NDArray[np.bool_]
+
+    def mix(self, parts: Sequence[str]) -> Mix:
+        """Find what each part counts in each language."""
+        return mixes_of([self.logits[part] for part in parts], self.of_class, self.languages)
+
+    def mixed(self, parts: Sequence[str], mixes: Mapping[str, Mix]) -> Floats:
+        """Add up what these parts say."""
+        mix, logits = mixes[key(parts)], [self.logits[part] for part in parts]
+        found = np.zeros_like(logits[0])
+        for language in dict.fromkeys(self.languages.tolist()):
+            there = self.languages == language
+            found[there] = blend([part[there] for part in logits], mix.get(language, mix[EVERYWHERE]))
+        return found
 
 
 def examples(phrases: Phrases, words: Words, neighbours: Container[str]) -> list[Example]:
@@ -111,43 +135,46 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
     classes = tuple(sorted({example.name for example in known}))
     number = {name: place for place, name in enumerate(classes)}
     of_class = np.array([number[example.name] for example in known], np.int64)
-    spelling = learn_spelling([example.words for example in known])
-    rows: dict[str, Any] = {SPELLING: _table(spelling, known)}
+    spelt = [coded(example.words) for example in known]
+    spelling = learn_spelling([codes for codes, _ in spelt])
+    rows: dict[str, Any] = {SPELLING: _table(spelling, spelt)}
     centres = {}
     for name, encoder in encoders.items():
         encoded = _encode(name, encoder, known, memory)
         centres[name] = encoded.mean(0)
         rows[name] = centred(encoded, centres[name])
-    folds = _folds(known)
     times = np.array([example.times for example in known])
     languages = np.array([example.language for example in known])
-    fitting = _fitting(known, of_class, len(classes))
-    unseen: dict[str, Floats] = {}
-    learnt: dict[str, Network] = {}
-    for name, table in rows.items():
-        reads = np.isin(languages, READS.get(name, languages))
-        learn = partial(_learn, table, of_class, len(classes), RECIPES[name], times)
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            known_to = [*((folds != fold) & reads for fold in range(FOLDS)), reads]
-            *of_others, learnt[name] = threads.map(learn, known_to)
-        unseen[name] = _unseen(table, folds, of_others)
-    mixes = {
-        key(parts): mixes_of([unseen[part] for part in parts], of_class, languages)
-        for parts in _sets_of_parts(tuple(encoders))
-    }
+    held_out = _held_out(known)
+    to_learn = [(name, np.isin(languages, READS.get(name, languages))) for name in rows]
+    to_learn += [(name, there & ~held_out) for name, there in to_learn]
+
+    def learn(name: str, there: npt.NDArray[np.bool_]) -> Network:
+        some = np.repeat(np.arange(len(known)), times * there)
+        return learn_network(rows[name][some], of_class[some], len(classes), RECIPES[name])
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # the longest first: what learns from everything
+        networks = list(threads.map(learn, *zip(*to_learn, strict=True)))
+    learnt = dict(zip(rows, networks[: len(rows)], strict=True))
+    of_others = dict(zip(rows, networks[len(rows) :], strict=True))
+    unseen = _Unseen(
+        {name: network.logits(rows[name][held_out]) for name, network in of_others.items()},
+        of_class[held_out],
+        languages[held_out],
+        _fitting(known, of_class, len(classes))[held_out],
+    )
+    sets = list(_sets_of_parts(tuple(encoders)))
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        mixes = dict(zip(map(key, sets), threads.map(unseen.mix, sets), strict=True))
     thresholds, figures = {}, {}
-    for parts in _sets_of_parts(tuple(encoders)):
-        logits = _mixed([unseen[part] for part in parts], mixes[key(parts)], languages)
+    for parts in sets:
         thresholds[key(parts)], figures[key(parts)] = choose_thresholds(
-            logits, of_class, classes, languages, fitting
+            unseen.mixed(parts, mixes), unseen.of_class, classes, unseen.languages, unseen.fitting
         )
-    for parts in _sets_of_parts(tuple(encoders)):
+    for parts in sets:
         if (quick := without_slow(parts)) != parts:
-            both = [
-                _mixed([unseen[part] for part in some], mixes[key(some)], languages)
-                for some in (quick, parts)
-            ]
-            read = np.isin(languages, READS.get(quick[-1], languages))
+            both = [unseen.mixed(some, mixes) for some in (quick, parts)]
+            read = np.isin(unseen.languages, READS.get(quick[-1], unseen.languages))
             thresholds[key(quick)] = replace(
                 thresholds[key(quick)],
                 enough=enough_without(both[0][read], both[1][read]),
@@ -186,28 +213,27 @@ def _encode(name: str, encoder: Encoder, known: Sequence[Example], memory: Path)
             before = dict(zip(stored["codes"].tolist(), stored["rows"], strict=True))
     new = {code: example.text for code, example in zip(codes, known, strict=True) if code not in before}
     if new:
-        with ThreadPoolExecutor(os.cpu_count() if name in SLOW else 1) as threads:
-            rows = np.concatenate(list(threads.map(encoder.encode, _chunks(list(new.values())))))
-        rows = rows.astype(np.float16)
-        before |= dict(zip(new, rows, strict=True))
+        print(f"Encoding {len(new)} phrases with {name}, once.", flush=True)
+        with ThreadPoolExecutor(
+            os.cpu_count()
+        ) as threads:  # each by itself: its row is the same beside any others
+            rows = np.concatenate(list(threads.map(lambda text: encoder.encode([text]), new.values())))
+        before |= dict(zip(new, rows.astype(np.float16), strict=True))
         memory.mkdir(parents=True, exist_ok=True)
         np.savez(file, codes=np.array(list(before)), rows=np.stack(list(before.values())))
     return np.stack([before[code] for code in codes]).astype(np.float32)
 
 
-def _chunks(texts: list[str]) -> Iterator[list[str]]:
-    return (texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK))
-
-
-def _folds(known: Sequence[Example]) -> Integers:
-    """Deal the phrases of each meaning and language round, so that every fold has some of each."""
+def _held_out(known: Sequence[Example]) -> npt.NDArray[np.bool_]:
+    """Choose every so many texts of each meaning and language, to see what was learnt without them."""
     seen: Counter[tuple[str, str]] = Counter()
-    found = []
+    found: dict[str, bool] = {}
     for example in known:
-        group = (example.name, example.language)
-        found.append((seen[group] + len(example.name)) % FOLDS)
-        seen[group] += 1
-    return np.array(found, np.int64)
+        if example.text not in found:
+            group = (example.name, example.language)
+            found[example.text] = (seen[group] + len(example.name)) % HELD_OUT == 0
+            seen[group] += 1
+    return np.array([found[example.text] for example in known])
 
 
 def _fitting(known: Sequence[Example], of_class: Integers, number: int) -> npt.NDArray[np.bool_]:
@@ -219,9 +245,9 @@ def _fitting(known: Sequence[Example], of_class: Integers, number: int) -> npt.N
     return np.asarray(found[rows])
 
 
-def _table(spelling: Spelling, known: Sequence[Example]) -> sparse.csr_array:
+def _table(spelling: Spelling, spelt: Iterable[tuple[Codes, Floats]]) -> sparse.csr_array:
     """Lay out the rows of all phrases; nearly all places of a row are empty."""
-    rows = [spelling.row(example.words) for example in known]
+    rows = [spelling.row(codes, weights) for codes, weights in spelt]
     ends = np.cumsum([0, *(len(places) for places, _ in rows)])
     places, values = (np.concatenate(parts) for parts in zip(*rows, strict=True))
     table = sparse.csr_array((values, places, ends), (len(rows), PLACES), np.float32)
@@ -229,40 +255,10 @@ def _table(spelling: Spelling, known: Sequence[Example]) -> sparse.csr_array:
     return table
 
 
-def _learn(
-    rows: Any,
-    of_class: Integers,
-    number: int,
-    recipe: Recipe,
-    times: Integers,
-    there: npt.NDArray[np.bool_],
-) -> Network:
-    some = np.repeat(np.arange(len(of_class)), times * there)
-    return learn_network(rows[some], of_class[some], number, recipe)
-
-
-def _unseen(rows: Any, folds: Integers, of_others: Sequence[Network]) -> Floats:
-    """Say of every phrase what is learnt from the others says."""
-    found = np.zeros((len(folds), of_others[0].spoken.shape[1]), np.float32)
-    for fold, network in enumerate(of_others):
-        found[folds == fold] = network.logits(rows[folds == fold])
-    return found
-
-
 def _sets_of_parts(encoders: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     for size in range(len(encoders) + 1):
         for some in combinations(encoders, size):
             yield (SPELLING, *some)
-
-
-def _mixed(
-    logits: Sequence[Floats], mixes: Mapping[str, Sequence[float]], languages: npt.NDArray[np.str_]
-) -> Floats:
-    found = np.zeros_like(logits[0])
-    for language in dict.fromkeys(languages.tolist()):
-        there = languages == language
-        found[there] = blend([part[there] for part in logits], mixes.get(language, mixes["*"]))
-    return found
 
 
 def main(needs: Needs, words: Words) -> None:

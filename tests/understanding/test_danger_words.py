@@ -141,11 +141,11 @@ def test_words_that_name_a_danger_and_are_nearly_all_that_was_said_ring_too(tmp_
     assert found.find([half], [NOTHING_LEARNT], LIMITS) == Found(doubt=Danger.SUICIDE)
 
 
-def test_the_loudest_sentence_counts_more_than_the_whole_message(tmp_path):
+def test_the_loudest_sentence_counts_as_much_as_the_whole_message(tmp_path):
     found = finder(tmp_path, 'suicide = ["pends"]')
     texts, calm = [["x", "y"], ["x"], ["y"]], weighed(0.5, 0.3)
-    assert found.find(texts, [calm, calm, weighed(0.95, 0.3)], LIMITS) == Found(doubt=Danger.SUICIDE)
-    assert found.find(texts, [calm, calm, weighed(0.98, 0.3)], LIMITS) == Found(Danger.SUICIDE)
+    assert found.find(texts, [calm, calm, weighed(0.98, 0.3)], LIMITS) == Found(doubt=Danger.SUICIDE)
+    assert found.find(texts, [calm, calm, weighed(0.99, 0.3)], LIMITS) == Found(Danger.SUICIDE)
 
 
 def test_the_whole_message_tells_which_danger_it_is_when_it_is_sure_of_one(tmp_path):

