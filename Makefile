@@ -13,7 +13,7 @@ help:  ## Say what can be made
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-meaning.lock \
-		|| echo "No sentence encoders for this machine: the bot understands by spelling alone."
+		|| echo "No sentence encoder for this machine: the bot understands by spelling alone."
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -188,7 +188,7 @@ def _add_translating(add: Add) -> None:
         "--meaning",
         nargs="*",
         metavar="LANG",
-        help="instead, list the translations least like their source (needs the encoders, minutes)",
+        help="instead, list the translations least like their source (needs the encoder, minutes)",
     )
     coverage = add("coverage", "translating.coverage", "Show how far each language is, need by need.")
     coverage.add_argument("--json", action="store_true", help="print it as JSON")

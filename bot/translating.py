@@ -13,7 +13,7 @@ from bot import coverage as content
 from bot.i18n import Words
 from bot.knowledge import Library
 from bot.settings import served
-from bot.translations.meaning import encoder_for, unlike
+from bot.translations.meaning import unlike
 from bot.translations.picture import draw
 from bot.translations.reviews import ROLE, Review, write_reviews
 from bot.translations.skeleton import SkeletonError, begin_language
@@ -58,11 +58,10 @@ def _compare_meaning(languages: list[str]) -> int:
     words = Words()
     if unknown := [code for code in languages if code not in words.languages]:
         return _refuse(f"{', '.join(unknown)} is not offered")
-    encoders = load_encoders()
+    encoder = load_encoders().get("e5")
+    if encoder is None:
+        return _refuse("the sentence encoder is not installed (requirements-meaning.lock)")
     for code in languages or words.languages:
-        encoder = encoder_for(code, encoders)
-        if encoder is None:
-            return _refuse("the sentence encoders are not installed (requirements-meaning.lock)")
         threshold, found = unlike(LOCALES, code, official_languages(), encoder)
         for one in found:
             print(one)

@@ -1,10 +1,10 @@
-"""Compares what a translation means with its source, by the sentence encoders; optional, slow, for a human to read.
+"""Compares what a translation means with its source, by the sentence encoder; optional, slow, for a human to read.
 
 A low likeness is no proof of a mistake: the texts least alike in a language are listed, and somebody reads them.
 """
 
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 
@@ -15,7 +15,6 @@ from bot.translations.texts import Official, Text, read_catalogs, short
 from bot.translations.wording import BRACKETS
 from bot.understanding.encoders import Encoder, Floats
 
-KNOWN_TO_USE = frozenset({"ar", "en", "es", "fr", "nl", "pl", "pt", "ru", "tr"})
 DEVIATIONS = 2.5  # below the language's middle: about one text in a hundred
 FEWEST_WORDS = 3  # a single word says too little
 
@@ -32,11 +31,6 @@ class Unlike:
         return (
             f"{self.text.path}:{self.text.entry.line}: {self.likeness:.2f}: {short(self.text)!r} -> {said!r}"
         )
-
-
-def encoder_for(language: str, encoders: Mapping[str, Encoder]) -> Encoder | None:
-    """Choose the encoder that knows a language."""
-    return encoders.get("use" if language in KNOWN_TO_USE else "e5")
 
 
 def unlike(

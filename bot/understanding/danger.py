@@ -12,22 +12,27 @@ from collections.abc import Callable, Collection, Container, Iterator, Mapping, 
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 
-from bot.understanding.matcher import LONG, NEED_BEHIND, Weighed
+from bot.understanding.matcher import NEED_BEHIND, Weighed
 from bot.understanding.model import Thresholds
 from bot.understanding.phrases import PhrasesError
 from bot.understanding.runs import Hit, RunFinder
 from bot.understanding.text import JOINING
 from directory.territory import Danger
 
-# The spelling alone must give danger at least this chance before the encoders may ring: never by them alone.
+# The spelling alone must give danger at least this chance before the encoder may ring: never by it alone.
 SPELT = 0.05
 SILENCE = "none"
-NAMED = 1.3  # what words that name a danger add, in odds: chosen on messages that had not been learnt from
+# These were chosen on messages that had not been learnt from.
+LOUD = 0.35  # the share of the loudest sentence beside the whole message
+NAMED = 1.3  # what words that name a danger add, in odds
+# A few words by themselves sound like many things: from which chance on they ask, and those that name a danger ring.
+ASKS_ALONE, RINGS_ALONE = 0.8, 0.9
 LEAST = 1e-4
 # Words that name a danger are nearly all that was said when others are a third at most, of more than three.
 FEW, THIRD = 3, 3
 LETTER = 30  # words; what is longer is about much else
 NEAR = 5  # how many words from a run a silencing word may stand
+LONG = 20  # words; in what is longer either side of a run may be another thought
 AROUND = 4  # how many words on each side of a run are looked at with it, by themselves
 
 
@@ -109,7 +114,7 @@ class DangerFinder:
                 return True
             if closely is None or said <= LETTER:
                 return False
-            return any(closely(around).danger_weight >= limits.doubt for around in _around(hit, words))
+            return any(closely(around).danger_weight >= RINGS_ALONE for around in _around(hit, words))
 
         doubts = []
         for words, there in zip(texts, hits, strict=True):
@@ -121,7 +126,7 @@ class DangerFinder:
         if _heard(whole, loudest) >= enough and max(whole.spelt_danger, loudest.spelt_danger) >= SPELT:
             return Found(Danger(whole.danger))  # idioms and films were learnt too: no curated word is surer
         for there, one in zip(hits, weighed, strict=True):
-            if one.danger_weight >= (limits.doubt if one is whole else limits.ring):
+            if one.danger_weight >= (limits.doubt if one is whole else ASKS_ALONE):
                 doubts.append(None if self._is_idiom(there, language) else Danger(one.danger))
         return Found(doubt=next((doubt for doubt in doubts if doubt), None))
 
@@ -176,12 +181,12 @@ def _need_behind(danger: Danger, weighed: Weighed) -> float:
 
 
 def _heard(whole: Weighed, loudest: Weighed, need: float = 0.0) -> float:
-    """Give the middle, in odds, of what was learnt of the whole message and of its loudest sentence.
+    """Give, in odds, what was learnt of the whole message and, for a lesser share, of its loudest sentence.
 
     `need` is the chance of the need behind a danger that words name.
     """
     chance = whole.danger_weight + need
-    return (_odds(chance) + _odds(max(loudest.danger_weight, chance))) / 2
+    return (1 - LOUD) * _odds(chance) + LOUD * _odds(max(loudest.danger_weight, chance))
 
 
 def _odds(chance: float) -> float:

@@ -9,7 +9,6 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -23,14 +22,9 @@ from bot.understanding.spelling import Spelling, coded
 Floats = npt.NDArray[np.float32]
 
 SPELLING = "spelling"
-SLOW = ("e5",)  # encoders that read the whole message only, not its parts, and only when it is needed
 EVERYWHERE = "*"
 NEED, DANGER, TALK = "need ", "danger ", "talk "
-# What USE was trained on, and near neighbours; phrases of other languages would teach it noise.
-READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"use": ("ar", "bg", "en", "es", "fr", "nl", "pl", "pt", "ro", "ru", "tr", "uk")}
-)
-FORM = 8  # raise it when the same phrases would give other weights
+FORM = 9  # raise it when the same phrases would give other weights
 LAYERS = ("hidden", "spoken")
 FOLDER = files("bot.understanding") / "model"
 
@@ -77,8 +71,7 @@ class Thresholds:
     talk: float
     ring: float  # danger
     doubt: float  # perhaps danger
-    enough: float = 2.0  # so sure without the slow encoders that they would change nothing; above 1: never
-    enough_unread: float = 2.0  # the same in languages that the quick encoders do not read
+    enough: float = 2.0  # so sure by the spelling that an encoder would change nothing; above 1: never
 
 
 @dataclass(frozen=True)
@@ -98,11 +91,6 @@ class Model:
         """Give what each part counts in a language."""
         by_language = self.mixes[key(parts)]
         return by_language.get(language) or by_language[EVERYWHERE]
-
-
-def without_slow(parts: Sequence[str]) -> tuple[str, ...]:
-    """Give the parts that are quick."""
-    return tuple(part for part in parts if part not in SLOW)
 
 
 def key(parts: Sequence[str]) -> str:

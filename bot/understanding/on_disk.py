@@ -39,15 +39,3 @@ class Rows:
         places = (self._start + numbers.astype(np.int64) * self._size).tolist()
         read = b"".join([os.pread(self._number, self._size, place) for place in places])
         return np.frombuffer(read, self._kind).reshape(len(places), -1)
-
-
-def rows_of(table: npt.NDArray[np.uint8]) -> "Rows | npt.NDArray[np.uint8]":
-    """Lay the rows of a table out in a file without a name; leave them in memory when there is no room for files."""
-    try:
-        with tempfile.TemporaryFile() as file:
-            file.write(table.tobytes())
-            file.flush()
-            return Rows(file.fileno(), 0, table[0])
-    except OSError as error:
-        logger.warning("a table stays in memory, for want of room for files: %s", type(error).__name__)
-        return table

@@ -9,8 +9,7 @@ from importlib.resources.abc import Traversable
 from directory.needs import Needs
 from directory.territory import Danger
 
-# How often each counts when learning: messages are what arrives.
-FILES = {"phrases.toml": 1, "messages.toml": 2}
+FILES = ("phrases.toml", "messages.toml")
 OUTSIDE = "outside"  # the class of what is neither a need nor a danger nor small talk
 
 Sections = Mapping[str, Mapping[str, list[str]]]
@@ -27,7 +26,6 @@ class Phrase:
     text: str
     meaning: str
     language: str
-    times: int = 1  # as often it counts when learning
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,6 @@ class Phrases:
 @dataclass(frozen=True)
 class _Table:
     language: str
-    times: int
     sections: Sections
 
 
@@ -86,11 +83,11 @@ def basic_phrases(needs: Needs) -> tuple[Phrase, ...]:
 
 def _tables(folder: Traversable, needs: Needs) -> Iterator[_Table]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        for name, times in FILES.items():
+        for name in FILES:
             if (path := entry / name).is_file():
                 sections = _read(path)
                 _check(sections, path, needs)
-                yield _Table(entry.name, times, sections)
+                yield _Table(entry.name, sections)
 
 
 def _read(path: Traversable) -> Sections:
@@ -113,6 +110,4 @@ def _section(tables: Iterable[_Table], name: str) -> Iterator[Phrase]:
     for table in tables:
         for meanings, texts in table.sections.get(name, {}).items():
             for text in texts:
-                yield from (
-                    Phrase(text, meaning, table.language, table.times) for meaning in meanings.split()
-                )
+                yield from (Phrase(text, meaning, table.language) for meaning in meanings.split())

@@ -1,4 +1,4 @@
-"""Words typed in Latin letters, written in the letters of their language: the encoders know them only so."""
+"""Words typed in Latin letters, written in the letters of their language: the encoder knows them only so."""
 
 import re
 from collections.abc import Container

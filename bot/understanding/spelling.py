@@ -12,7 +12,7 @@ from bot.understanding.traits import traits
 Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint32]
 
-PLACES = 32768  # half as many are 0.5 % worse beside the encoders
+PLACES = 32768  # half as many are 0.5 % worse beside the encoder
 KNOWN = 1 << 16  # places of the table that says how rare a trait is
 LEAST_SEEN = 2  # in fewer phrases than this a trait says nothing
 

@@ -27,7 +27,6 @@ from bot.understanding.model import (
     EVERYWHERE,
     FOLDER,
     NEED,
-    READS,
     SPELLING,
     TALK,
     Floats,
@@ -38,7 +37,6 @@ from bot.understanding.model import (
     fingerprint,
     key,
     save_model,
-    without_slow,
 )
 from bot.understanding.network import Integers, Network, Recipe, learn_network
 from bot.understanding.phrases import OUTSIDE, Phrase, Phrases, outside_phrases, read_phrases
@@ -55,10 +53,10 @@ DENSE = Recipe(
     units_left_out=0.5,
     loudness=20,
     spread=0.07,
-    step=2e-3,
+    step=3e-3,
     shrink=1e-4,
     rounds=20,
-    at_once=256,
+    at_once=512,
 )
 SPARSE = Recipe(
     units=128,
@@ -69,9 +67,9 @@ SPARSE = Recipe(
     step=3e-3,
     shrink=1e-3,
     rounds=16,
-    at_once=512,
+    at_once=1024,
 )
-RECIPES = {SPELLING: SPARSE, "use": replace(DENSE, units=512), "e5": DENSE}
+RECIPES = {SPELLING: SPARSE, "e5": DENSE}
 
 
 Mix = Mapping[str, tuple[float, ...]]  # what each part counts, by language
@@ -85,7 +83,6 @@ class Example:
     words: tuple[str, ...]
     name: str
     language: str
-    times: int  # as often it counts
 
 
 @dataclass(frozen=True)
@@ -143,15 +140,13 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
         encoded = _encode(name, encoder, known, memory)
         centres[name] = encoded.mean(0)
         rows[name] = centred(encoded, centres[name])
-    times = np.array([example.times for example in known])
     languages = np.array([example.language for example in known])
     held_out = _held_out(known)
-    to_learn = [(name, np.isin(languages, READS.get(name, languages))) for name in rows]
-    to_learn += [(name, there & ~held_out) for name, there in to_learn]
+    everything = np.ones(len(known), np.bool_)
+    to_learn = [(name, there) for there in (everything, ~held_out) for name in rows]
 
     def learn(name: str, there: npt.NDArray[np.bool_]) -> Network:
-        some = np.repeat(np.arange(len(known)), times * there)
-        return learn_network(rows[name][some], of_class[some], len(classes), RECIPES[name])
+        return learn_network(rows[name][there], of_class[there], len(classes), RECIPES[name])
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # the longest first: what learns from everything
         networks = list(threads.map(learn, *zip(*to_learn, strict=True)))
@@ -171,15 +166,8 @@ def train(needs: Needs, words: Words, folder: Traversable | None = None, memory:
         thresholds[key(parts)], figures[key(parts)] = choose_thresholds(
             unseen.mixed(parts, mixes), unseen.of_class, classes, unseen.languages, unseen.fitting
         )
-    for parts in sets:
-        if (quick := without_slow(parts)) != parts:
-            both = [unseen.mixed(some, mixes) for some in (quick, parts)]
-            read = np.isin(unseen.languages, READS.get(quick[-1], unseen.languages))
-            thresholds[key(quick)] = replace(
-                thresholds[key(quick)],
-                enough=enough_without(both[0][read], both[1][read]),
-                enough_unread=enough_without(both[0][~read], both[1][~read]) if not read.all() else 2.0,
-            )
+    alone, together = (unseen.mixed(parts, mixes) for parts in (sets[0], sets[-1]))
+    thresholds[SPELLING] = replace(thresholds[SPELLING], enough=enough_without(alone, together))
     return Model(
         fingerprint(folder),
         classes,
@@ -199,7 +187,6 @@ def _example(phrase: Phrase, name: str, neighbours: Container[str]) -> Example:
         tuple(words_of(text, phrase.language)),
         name,
         phrase.language,
-        phrase.times,
     )
 
 

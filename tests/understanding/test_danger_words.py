@@ -141,11 +141,18 @@ def test_words_that_name_a_danger_and_are_nearly_all_that_was_said_ring_too(tmp_
     assert found.find([half], [NOTHING_LEARNT], LIMITS) == Found(doubt=Danger.SUICIDE)
 
 
-def test_the_loudest_sentence_counts_as_much_as_the_whole_message(tmp_path):
+def test_the_loudest_sentence_counts_a_third_beside_the_whole_message(tmp_path):
     found = finder(tmp_path, 'suicide = ["pends"]')
-    texts, calm = [["x", "y"], ["x"], ["y"]], weighed(0.5, 0.3)
-    assert found.find(texts, [calm, calm, weighed(0.98, 0.3)], LIMITS) == Found(doubt=Danger.SUICIDE)
-    assert found.find(texts, [calm, calm, weighed(0.99, 0.3)], LIMITS) == Found(Danger.SUICIDE)
+    texts, uneasy = [["x", "y"], ["x"], ["y"]], weighed(0.7, 0.3)
+    assert found.find(texts, [uneasy, uneasy, weighed(0.98, 0.3)], LIMITS) == Found(doubt=Danger.SUICIDE)
+    assert found.find(texts, [uneasy, uneasy, weighed(0.995, 0.3)], LIMITS) == Found(Danger.SUICIDE)
+
+
+def test_a_sentence_that_sounds_like_danger_in_a_calm_message_is_asked_about_when_it_is_loud(tmp_path):
+    found = finder(tmp_path, 'suicide = ["pends"]')
+    texts, calm = [["x", "y"], ["x"], ["y"]], weighed(0.1, 0.3)
+    assert found.find(texts, [calm, calm, weighed(0.7, 0.3)], LIMITS) == Found()
+    assert found.find(texts, [calm, calm, weighed(0.99, 0.3)], LIMITS) == Found(doubt=Danger.SUICIDE)
 
 
 def test_the_whole_message_tells_which_danger_it_is_when_it_is_sure_of_one(tmp_path):
@@ -165,8 +172,12 @@ def test_in_a_letter_words_that_name_a_danger_ring_when_those_around_them_sound_
     letter = [*["x"] * LETTER, "je", "me", "pends"]
 
     def closely(words):
-        return weighed(0.7 if "pends" in words else 0.0, 0.3)
+        return weighed(0.96 if "pends" in words else 0.0, 0.3)
+
+    def less(words):
+        return weighed(closely(words).danger_weight * 0.9, 0.3)
 
     assert found.find([letter], [NOTHING_LEARNT], LIMITS).doubt is Danger.SUICIDE
     assert found.find([letter], [NOTHING_LEARNT], LIMITS, closely=closely) == Found(Danger.SUICIDE)
+    assert found.find([letter], [NOTHING_LEARNT], LIMITS, closely=less) == Found(doubt=Danger.SUICIDE)
     assert found.find([letter[LETTER - 5 :]], [NOTHING_LEARNT], LIMITS, closely=closely).danger is None

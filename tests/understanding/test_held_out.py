@@ -12,31 +12,31 @@ import pytest
 
 from bot.understanding.meaning import Decision
 
-EXAMS = [Path(__file__).parent.parent / "phrases" / f"{name}.jsonl" for name in ("ninth", "tenth")]
+EXAMS = [Path(__file__).parent.parent / "phrases" / f"{name}.jsonl" for name in ("tenth", "eleventh")]
 FILES = sorted((Path(__file__).parent.parent / "phrases").glob("*.toml"))
 LISTED = ("ar", "en", "fr", "nl")  # every sentence is checked; the other files are read by shares alone
 MOST_FAILURES = 0.12  # of a file
 LEAST_BY_SPELLING = 0.6
 LEAST_RINGING, LEAST_HEARD, MOST_LURED = 96, 99, 4  # hundredths of every second of the exams
-LEAST_IN_LETTERS, LEAST_WITHOUT_STOPS = 95, (93, 95)  # hundredths
+LEAST_IN_LETTERS, LEAST_WITHOUT_STOPS = 95, (80, 95)  # hundredths
 # What was measured, rounded down, in hundredths: needs right first, in the first three, dangers found, alarms on lures.
 MEASURED = {
-    "ar": (98, 100, 100, 0),
-    "bg": (98, 99, 100, 0),
-    "en": (99, 100, 100, 0),
+    "ar": (99, 100, 100, 0),
+    "bg": (97, 98, 100, 0),
+    "en": (100, 100, 100, 0),
     "es": (98, 100, 100, 0),
-    "fa": (98, 100, 100, 0),
+    "fa": (97, 99, 100, 0),
     "fr": (99, 100, 100, 0),
-    "nl": (98, 100, 100, 0),
-    "pl": (100, 100, 100, 0),
-    "ps": (96, 99, 100, 0),
-    "pt": (99, 99, 100, 0),
+    "nl": (97, 100, 100, 8),
+    "pl": (99, 100, 100, 0),
+    "ps": (95, 99, 100, 0),
+    "pt": (99, 100, 100, 0),
     "ro": (97, 100, 100, 0),
-    "ru": (98, 100, 100, 8),
-    "sq": (96, 100, 100, 0),
-    "ti": (96, 98, 95, 8),
-    "tr": (99, 99, 100, 0),
-    "uk": (100, 100, 100, 0),
+    "ru": (100, 100, 100, 8),
+    "sq": (95, 100, 100, 0),
+    "ti": (95, 99, 95, 8),
+    "tr": (98, 99, 100, 0),
+    "uk": (94, 100, 100, 0),
 }  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def clear_questions():
 @pytest.mark.skipif(not QUESTIONS.exists(), reason="measuring data is not here")
 def test_jurists_questions_lead_to_their_theme(understander):
     if "e5" not in understander.parts:
-        pytest.skip("the encoders are not installed: the figures hold with them")
+        pytest.skip("the encoder is not installed: the figures hold with it")
     places = list(theme_places(understander, clear_questions()[::EVERY]))
     assert sum(place == 0 for place in places) >= LEAST_FIRST * len(places)
     assert sum(place < 3 for place in places) >= LEAST_THREE * len(places)
