@@ -5,9 +5,10 @@ import json
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.conversation.cards import map_link, tell_service
 from bot.conversation.dialogues.need import answer_need
@@ -15,8 +16,8 @@ from bot.conversation.turn import PersonView, State, Turn, World
 from bot.i18n import Words
 from bot.messages import Inbound, Kind, plain
 from bot.settings import served
+from bot.understanding.evaluation import LinesError, read_lines, table
 from bot.understanding.evaluation import evaluate as measure
-from bot.understanding.evaluation import table
 from bot.understanding.understander import Understander
 from bot.worlds import world_of
 from directory import places
@@ -25,6 +26,8 @@ from directory.packs import Pack, load_pack
 from directory.ranking import Who
 from directory.search import Match, find_services
 from directory.services import Audience
+
+_Line = TypeVar("_Line")
 
 
 def understand(options: Namespace) -> int:
@@ -102,14 +105,11 @@ def services(options: Namespace) -> int:
 
 def evaluate(options: Namespace) -> int:
     """Measure the understanding on files of messages."""
-    understander = _understander(options)
-    lines = [
-        json.loads(line)
-        for name in options.files
-        for line in Path(name).read_text("utf-8").split("\n")
-        if line
-    ]
-    found = measure(lines, understander)
+    try:
+        lines = [line for name in options.files for line in read_lines(Path(name))]
+    except (LinesError, OSError) as error:
+        return _refuse(str(error))
+    found = measure(_counted(lines), _understander(options))
     rows = table(found)
     if options.csv:
         csv.writer(sys.stdout).writerows(rows)
@@ -156,6 +156,14 @@ def _turn(world: World, language: str) -> Turn:
         world,
         datetime.now(UTC).astimezone(world.territory.zone),
     )
+
+
+def _counted(lines: Sequence[_Line]) -> Iterator[_Line]:
+    """Say how far it is, to somebody who watches."""
+    for number, line in enumerate(lines, 1):
+        if sys.stderr.isatty():
+            print(f"\r{number} of {len(lines)}", end="" if number < len(lines) else "\n", file=sys.stderr)
+        yield line
 
 
 def _understood(understander: Understander, line: str, number: int) -> dict[str, Any]:

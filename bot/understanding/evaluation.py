@@ -1,14 +1,21 @@
 """How well messages are understood: figures for `passerelle evaluate`, from lines of labelled messages."""
 
+import json
 import resource
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from bot.understanding.meaning import Decision, Meaning, Understands
 
 ALL = "all"
+KINDS = ("need", "multi", "danger", "lure", "oos", "human", "small")
+
+
+class LinesError(ValueError):
+    """A line of a file that is no labelled message."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,24 @@ CHECKS: Mapping[str, tuple[tuple[str, ...], Check]] = {
     "small talk": (("small",), lambda _, meaning: meaning.decision is Decision.SMALLTALK),
     "language recognised": ((), lambda line, meaning: meaning.language == line.language),
 }
+
+
+def read_lines(path: Path) -> Iterator[Mapping[str, Any]]:
+    """Read labelled messages, a JSON line each; raises `LinesError`, which names the line, and `OSError`."""
+    for number, written in enumerate(path.read_text("utf-8", "replace").split("\n"), 1):
+        if not written.strip():
+            continue
+        try:
+            line = json.loads(written)
+        except ValueError:
+            line = None
+        if not isinstance(line, dict) or not isinstance(line.get("text"), str):
+            raise LinesError(
+                f'{path}, line {number}: expected {{"id","text","lang","kind","needs":[...],"accept":[...],"danger"}}'
+            )
+        if line.get("kind", KINDS[0]) not in KINDS:
+            raise LinesError(f"{path}, line {number}: the kind is one of {', '.join(KINDS)}")
+        yield line
 
 
 def evaluate(lines: Iterable[Mapping[str, Any]], understander: Understands) -> Evaluation:

@@ -1,6 +1,9 @@
 """The figures of `passerelle evaluate`."""
 
-from bot.understanding.evaluation import Share, evaluate
+import pytest
+
+from bot.cli import main
+from bot.understanding.evaluation import LinesError, Share, evaluate, read_lines
 from bot.understanding.meaning import Decision, Guess, Meaning
 from directory.territory import Danger
 
@@ -45,3 +48,24 @@ def test_a_danger_of_another_kind_is_found_but_not_right():
 def test_an_unknown_message_that_is_not_our_business_is_refused():
     shares = evaluate([line("oos")], Always(Meaning("", Decision.UNKNOWN))).figures["all"].shares
     assert (shares["refused"], shares["language recognised"]) == (Share(1, 1), Share(0, 1))
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ('{"text": "a"}\nx', "line 2: expected"),
+        ('["text"]', "line 1: expected"),
+        ('\n{"text": 1}', "line 2: expected"),
+        ('{"text": "a", "kind": "wish"}', "line 1: the kind is one of need,"),
+    ],
+)
+def test_a_line_that_is_no_labelled_message_is_named(tmp_path, written, says):
+    path = tmp_path / "messages.jsonl"
+    path.write_text(written)
+    with pytest.raises(LinesError, match=says):
+        list(read_lines(path))
+
+
+def test_a_file_that_cannot_be_read_is_said_in_a_line(tmp_path, capsys):
+    assert main(["evaluate", str(tmp_path / "none.jsonl")]) == 2
+    assert capsys.readouterr().err.startswith("passerelle: ")
