@@ -54,14 +54,17 @@ class PlaceNames:
     territory: frozenset[str]
 
     @cached_property
-    def clear(self) -> Names:
-        """The names that a misspelt one is compared with."""
-        return {**self.first_parts, **self.communes}
+    def clear(self) -> dict[str, Names]:
+        """The names that a misspelt one is compared with, by their first letter."""
+        return by_initial({**self.first_parts, **self.communes})
 
     @cached_property
-    def clearest(self) -> Names:
+    def clearest(self) -> dict[str, Names]:
         """Those of them that are no ordinary words."""
-        return {name: ids for name, ids in self.clear.items() if name not in self.with_article}
+        return {
+            initial: {name: ids for name, ids in names.items() if name not in self.with_article}
+            for initial, names in self.clear.items()
+        }
 
 
 def fold(text: str) -> str:
@@ -119,6 +122,14 @@ def place_names(territory: Territory) -> PlaceNames:
         main_codes=_main_codes(territory.places),
         territory=own,
     )
+
+
+def by_initial(names: Names) -> dict[str, Names]:
+    """Sort names by their first letter, which people hardly ever get wrong."""
+    found: dict[str, Names] = {}
+    for name, ids in names.items():
+        found.setdefault(name[0], {})[name] = ids
+    return found
 
 
 def _gather(named: Iterable[tuple[str, Place]]) -> Names:

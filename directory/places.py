@@ -5,11 +5,22 @@ better to ask for the commune than to send somebody to the wrong one.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from directory.place_names import Names, PlaceNames, Word, code_in, composed, place_names, words_of
+from directory.place_names import (
+    Names,
+    PlaceNames,
+    Word,
+    by_initial,
+    code_in,
+    composed,
+    place_names,
+    words_of,
+)
 from directory.territory import Territory
 
 FARTHEST_KM = 15.0
@@ -17,6 +28,7 @@ EARTH_RADIUS_KM = 6371.0
 MOST_CANDIDATES = 3
 LONGEST_NAME = 5  # words
 SHORT_ANSWER = 3  # words; a longer one may be a new question
+MOST_LETTERS_APART = 3  # how much longer or shorter a misspelt name may be
 CLEAR_LENGTH = 7  # letters from which a name is not taken for an ordinary word
 
 # Signs of place in front of a name or code, folded; they are recognised and never shown.
@@ -103,7 +115,8 @@ def find_place(text: str, territory: Territory) -> PlaceMatch:
     found = _found(text, words, names, strict=strict)
     if found:
         return _match(found, text, words)
-    ids = names.parts.get(whole) or _similar(whole, {**names.communes, **names.quarters, **names.parts})
+    known = by_initial({**names.communes, **names.quarters, **names.parts})
+    ids = names.parts.get(whole) or _similar(whole, known)
     return _match([_Found(ids, 0, len(words) - 1)], text, words) if ids else NOWHERE
 
 
@@ -154,8 +167,8 @@ def _named(text: str, words: list[Word], names: PlaceNames, *, strict: bool) -> 
     shouting = text.isupper()
     first = 0
     while first < len(words):
+        signed = not strict or _is_signed(words, first)
         for last in range(min(first + LONGEST_NAME, len(words)) - 1, first - 1, -1):
-            signed = not strict or _is_signed(words, first)
             capital = signed or (first > 0 and not shouting and words[last].capital)
             name = " ".join(word.folded for word in words[first : last + 1])
             if strict and name in names.with_article:
@@ -232,19 +245,19 @@ def _is_money(text: str, words: list[Word], at: int) -> bool:
     return at + 1 < len(words) and words[at + 1].folded in MONEY
 
 
-def _similar(name: str, names: Names, least: float = 0.7) -> tuple[str, ...]:
+def _similar(name: str, names: Mapping[str, Names], least: float = 0.7) -> tuple[str, ...]:
     """Give the places of the most similar name; the shorter the name, the fewer mistakes are forgiven."""
-    best = 0.0
-    best_ids: tuple[str, ...] = ()
-    for known, ids in names.items():
-        if known[0] != name[0] or abs(len(known) - len(name)) > 3:
-            continue
-        similarity = OSA.normalized_similarity(known, name)
-        if similarity >= max(least, _least_for(known)) and similarity > best:
-            best, best_ids = similarity, ids
-        elif similarity == best and best:
-            best_ids = tuple(dict.fromkeys((*best_ids, *ids)))
-    return best_ids
+    known = names.get(name[0], {})
+    found = process.extract(
+        name, list(known), scorer=OSA.normalized_similarity, score_cutoff=least, limit=None
+    )
+    close = [
+        (similarity, one)
+        for one, similarity, _ in found
+        if similarity >= _least_for(one) and abs(len(one) - len(name)) <= MOST_LETTERS_APART
+    ]
+    best = max(close, default=(0.0, ""))[0]
+    return tuple(dict.fromkeys(id_ for similarity, one in close if similarity == best for id_ in known[one]))
 
 
 def _least_for(name: str) -> float:

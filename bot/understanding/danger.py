@@ -85,7 +85,7 @@ class DangerFinder:
         weighed: Sequence[Weighed],
         limits: Thresholds,
         language: str = "",
-        closely: Callable[[Sequence[str]], Weighed] | None = None,
+        closely: Callable[[Sequence[Sequence[str]]], float] | None = None,
         *,
         knows: bool = True,
     ) -> Found:
@@ -96,7 +96,8 @@ class DangerFinder:
             weighed: what was learnt of each.
             limits: from which chance on danger rings, or is asked about.
             language: the likeliest one, "" when not known.
-            closely: weighs some words by all there is; asked about those around words that name a danger in a letter.
+            closely: gives the chance of danger in the most alarming of a few lists of words; asked about the words
+                around those that name a danger in a letter.
             knows: whether most of the words were learnt; otherwise nothing learnt speaks against words that name one.
         """
         whole, loudest = weighed[0], max(weighed, key=lambda one: one.danger_weight)
@@ -114,7 +115,7 @@ class DangerFinder:
                 return True
             if closely is None or said <= LETTER:
                 return False
-            return any(closely(around).danger_weight >= RINGS_ALONE for around in _around(hit, words))
+            return closely(list(_around(hit, words))) >= RINGS_ALONE
 
         doubts = []
         for words, there in zip(texts, hits, strict=True):

@@ -50,25 +50,31 @@ class Lexicon:
     @property
     def ordinary(self) -> Container[str]:
         """The words of phrases about needs."""
-        return _Words(self, (_NEEDS,), 1)
+        return self._of((_NEEDS,), 1)
 
     @property
     def neighbours(self) -> Container[str]:
         """The French, Dutch and English words, which people use inside other languages."""
-        return _Words(self, NEIGHBOURS, OFTEN)
+        return self._of(NEIGHBOURS, OFTEN)
 
     def own(self, language: str) -> Container[str]:
         """Give the words of a language."""
-        return _Words(self, (language,), OFTEN)
+        return self._of((language,), OFTEN)
 
     def everyday(self, language: str) -> Container[str]:
         """Give the everyday words of a language: one's word for "my wife" is another's first name."""
-        return _Words(self, (language,), EVERYDAY)
+        return self._of((language,), EVERYDAY)
 
-    def phrases_with(self, word: str, columns: Sequence[str]) -> int:
-        """Count the phrases of some columns that hold a word."""
-        row = self._rows([word])[0]
-        return sum(int(row[self.columns.index(column)]) for column in columns if column in self.columns)
+    def phrases_with(self, word: str, columns: Sequence[int]) -> int:
+        """Count the phrases of some columns, by their places, that hold a word."""
+        code = _code(word)
+        place = int(self.codes.searchsorted(np.uint32(code)))
+        if place == len(self.codes) or self.codes[place] != code:
+            return 0
+        return sum(int(self.counts[place, column]) for column in columns)
+
+    def _of(self, columns: Sequence[str], least: int) -> Container[str]:
+        return _Words(self, [self.columns.index(name) for name in columns if name in self.columns], least)
 
     def _rows(self, words: Sequence[str]) -> Counts:
         codes = np.array([_code(word) for word in words], np.uint32)
@@ -80,7 +86,7 @@ class Lexicon:
 @dataclass(frozen=True)
 class _Words:
     lexicon: Lexicon
-    columns: tuple[str, ...]
+    columns: Sequence[int]
     least: int
 
     def __contains__(self, word: object) -> bool:

@@ -142,14 +142,14 @@ class LearntMatcher:
 
     def _weigh(self, logits: Sequence[Floats], language: str) -> list[Weighed]:
         """Weigh by what the first parts say: the spelling, or all."""
-        mixed = blend(logits, self._model.mix(self.parts[: len(logits)], language))
+        chances = softmax(blend(logits, self._model.mix(self.parts[: len(logits)], language)))
+        calm = with_needs_of_dangers(chances, self._model.classes)
         alone = softmax(blend(logits[:1], self._model.mix((SPELLING,), language)))
-        return [self._read(*chances) for chances in zip(softmax(mixed), alone, strict=True)]
+        return [self._read(*each) for each in zip(chances, calm, alone, strict=True)]
 
-    def _read(self, chances: Floats, spelt: Floats) -> Weighed:
+    def _read(self, chances: Floats, calm: Floats, spelt: Floats) -> Weighed:
         dangers, talk = self._columns[DANGER], self._columns[TALK]
         danger = float(chances[dangers].sum())
-        calm = with_needs_of_dangers(chances[None], self._model.classes)[0]
         needs = sorted(self._columns[NEED], key=calm.tolist().__getitem__, reverse=True)[:MOST_GUESSES]
         worst = dangers[int(chances[dangers].argmax())]
         said = talk[int(chances[talk].argmax())]

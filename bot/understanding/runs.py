@@ -1,6 +1,6 @@
 """Runs of words in a message: in order, close together, perhaps misspelt; the lines of `dangers.toml` and its like."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -42,18 +42,20 @@ class RunFinder:
             for kind, bare in {_read(form) for form in slot.split("|")}:
                 forms[kind][bare].append(number)
         self._whole, self._stems, self._endings, self._inside = (_packed(forms[kind]) for kind in _Kind)
-        self._lengths_of_endings = sorted(set(map(len, self._endings)))
-        self._lengths_inside = sorted(set(map(len, self._inside)))
+        self._lengths_of_stems, self._lengths_of_endings, self._lengths_inside = (
+            sorted(set(map(len, known))) for known in (self._stems, self._endings, self._inside)
+        )
         self._ordinary = ordinary
         long: dict[str, list[str]] = defaultdict(list)
         for form in self._whole:
             if len(form) >= LONG_WORD:
                 long[form[0]].append(form)
         self._long = dict(long)
-        by_first: dict[int, list[int]] = defaultdict(list)
+        often = Counter(slot for run in self._runs for slot in run)
+        by_rarest: dict[int, list[int]] = defaultdict(list)
         for number, run in enumerate(self._runs):
-            by_first[run[0]].append(number)
-        self._by_first = _packed(by_first)
+            by_rarest[min(run, key=often.__getitem__)].append(number)
+        self._by_rarest = _packed(by_rarest)
 
     def spans(self, words: Sequence[str]) -> list[tuple[int, int]]:
         """Give where runs stand in the words: place of the first and the last word."""
@@ -69,18 +71,22 @@ class RunFinder:
         return [self._hits([slots[word] for word in words]) for words in texts]
 
     def _hits(self, slots: Sequence[Collection[int]]) -> list[Hit]:
-        found = []
-        for start, own in enumerate(slots):
-            for run in sorted({run for slot in own for run in self._by_first.get(slot, ())}):
-                end = _follow(slots, self._runs[run], start)
-                if end is not None:
-                    found.append(Hit(start, end, run))
-        return found
+        there = frozenset[int]().union(*slots)
+        found = [
+            Hit(start, end, run)
+            for slot in there & self._by_rarest.keys()
+            for run in self._by_rarest[slot]
+            if there.issuperset(self._runs[run])
+            for start, own in enumerate(slots)
+            if self._runs[run][0] in own
+            if (end := _follow(slots, self._runs[run], start)) is not None
+        ]
+        return sorted(found, key=lambda hit: (hit.first, hit.run))
 
     def _slots_of(self, word: str) -> set[int]:
         """Give the slots that a word fits into."""
         found = set(self._whole.get(word, ()))
-        for length in range(2, len(word) + 1):
+        for length in self._lengths_of_stems:
             found.update(self._stems.get(word[:length], ()))
         for length in self._lengths_of_endings:
             found.update(self._endings.get(word[-length:], ()))

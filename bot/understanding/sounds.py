@@ -1,9 +1,5 @@
 """A common skeleton for words of one sound in two scripts: `flous`, `fluss` and `فلوس` are all `fls`."""
 
-from functools import lru_cache
-
-MOST_REMEMBERED = 20_000
-
 # Folded Arabic letters to the Latin letter of a near sound; vowels and weak letters fall away.
 ARABIC_SOUNDS = str.maketrans(
     "بتثجحخدذرزسشصضطظعغفقكلمنو", "bttjhxddrzscsdtd3gfkklmn\0"
@@ -19,7 +15,6 @@ PREFIXES = ("وال", "بال", "فال", "كال", "لل", "ال")
 JOINED = "وبلفك"
 
 
-@lru_cache(MOST_REMEMBERED)
 def consonants(word: str) -> str:
     """Give the consonants of a folded word in a spelling that Arabic and Latin letters share."""
     if _is_arabic(word):
@@ -31,7 +26,6 @@ def consonants(word: str) -> str:
     return "".join(sign for sign, before in zip(sounds, "\0" + sounds, strict=False) if sign != before)
 
 
-@lru_cache(MOST_REMEMBERED)
 def without_prefix(word: str) -> str:
     """Take the article and joined particles from an Arabic word; give other words as they are."""
     if not _is_arabic(word):

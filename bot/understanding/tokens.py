@@ -30,7 +30,7 @@ class Pieces:
         """Give the likeliest pieces of a text."""
         raw = np.frombuffer(self._spaced(text).encode("utf-8", "replace"), np.uint8)[:LONGEST_TEXT]
         bounds = np.append(np.nonzero((raw & 0xC0) != 0x80)[0], len(raw))
-        starts, ends = _spans(len(bounds) - 1)
+        starts, ends = _spans(_ends_of_words(raw, bounds))
         found = _hashes_of(raw, bounds[starts], bounds[ends])
         places = np.minimum(np.searchsorted(self.hashes, found), len(self.hashes) - 1)
         hits = self.hashes[places] == found
@@ -91,8 +91,18 @@ def _powers(base: int, number: int) -> Hashes:
     return np.cumprod(found)
 
 
-def _spans(size: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _ends_of_words(raw: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Give for each sign where its word ends: no piece goes on behind a space."""
+    spaced = raw.tobytes()
+    space = SPACE.encode()
+    starts = [place for place, start in enumerate(bounds[:-1].tolist()) if spaced.startswith(space, start)]
+    ends = np.array([*starts, len(bounds) - 1])
+    return ends[np.searchsorted(ends, np.arange(len(bounds) - 1), side="right")]
+
+
+def _spans(ends_of_words: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    size = len(ends_of_words)
     starts = np.repeat(np.arange(size), LONGEST_PIECE)
     ends = starts + np.tile(np.arange(1, LONGEST_PIECE + 1), size)
-    inside = ends <= size
+    inside = ends <= ends_of_words[starts]
     return starts[inside], ends[inside]

@@ -12,20 +12,21 @@ SHORTEST_GROUP, LONGEST_GROUP = 3, 5
 MOST_WORDS = 60  # more than this is a letter: its sentences are read one by one
 
 
-def traits(words: Sequence[str]) -> dict[str, float]:
-    """Give what a text is compared by, each with the weight of its kind."""
-    found: dict[str, float] = {}
-    for word in words[:MOST_WORDS]:
-        found["w" + word] = WORD_WEIGHT
-        edged = f"_{word}_"
-        for size in range(SHORTEST_GROUP, min(LONGEST_GROUP, len(edged)) + 1):
-            for start in range(len(edged) - size + 1):
-                found[edged[start : start + size]] = GROUP_WEIGHT
-        bare, sound = without_prefix(word), consonants(word)
-        if bare != word:
-            found["s" + bare] = SOUND_WEIGHT
-        if len(sound) > 1:
-            found["k" + sound] = SOUND_WEIGHT
-    for left, right in pairwise(words[:MOST_WORDS]):
-        found[f"{left} {right}"] = PAIR_WEIGHT
+def traits_of(word: str) -> dict[str, float]:
+    """Give what a word is compared by, each with the weight of its kind."""
+    found = {"w" + word: WORD_WEIGHT}
+    edged = f"_{word}_"
+    for size in range(SHORTEST_GROUP, min(LONGEST_GROUP, len(edged)) + 1):
+        for start in range(len(edged) - size + 1):
+            found[edged[start : start + size]] = GROUP_WEIGHT
+    bare, sound = without_prefix(word), consonants(word)
+    if bare != word:
+        found["s" + bare] = SOUND_WEIGHT
+    if len(sound) > 1:
+        found["k" + sound] = SOUND_WEIGHT
     return found
+
+
+def pairs_of(words: Sequence[str]) -> dict[str, float]:
+    """Give the pairs of words that a text is compared by, with their weight."""
+    return {f"{left} {right}": PAIR_WEIGHT for left, right in pairwise(words)}

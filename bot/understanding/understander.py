@@ -104,12 +104,17 @@ class Understander:
         knows = self._lexicon.share_known(read.whole.words) > KNOWN
         stretch = self._matcher.loudest(read.stretches, spoken, self._limits.doubt)
         texts = [(read.whole, whole), *zip(read.sentences, parts, strict=True), *stretch]
+
+        def closely(each: Sequence[Sequence[str]]) -> float:
+            loud = self._matcher.loudest([Piece.of(words) for words in each], spoken, self._limits.doubt)
+            return max((weight.danger_weight for _, weight in loud), default=0.0)
+
         found = self._danger.find(
             [elsewhere(piece.words, named, self._territory) for piece, _ in texts],
             [weight for _, weight in texts],
             self._limits,
             spoken,
-            lambda around: self._matcher.weigh(Piece.of(around), spoken),
+            closely,
             knows=knows,
         )
         # "Don't write me any more" is about messages when it is the whole of one, and no goodbye to life.

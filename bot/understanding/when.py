@@ -10,6 +10,7 @@ from importlib.resources import files
 from bot.understanding.runs import RunFinder
 
 EVERYWHERE, SILENCE = "*", "none"
+LONGEST_TIME = 8  # words; what is longer says more than when
 EVENING, MORNING = time(20), time(10)
 
 
@@ -41,6 +42,8 @@ def find_when(words: Sequence[str], language: str) -> When | None:
 
 def only_when(words: Sequence[str], language: str) -> bool:
     """Tell whether folded words name a time and say nothing else."""
+    if len(words) > LONGEST_TIME:
+        return False
     _, finder = _finder(language if language in languages() else "")
     named = {place for hit in finder.hits(words) for place in range(hit.first, hit.last + 1)}
     return len(named) == len(words) > 0

@@ -171,11 +171,11 @@ def test_in_a_letter_words_that_name_a_danger_ring_when_those_around_them_sound_
     found = finder(tmp_path, 'suicide = ["me pends"]')
     letter = [*["x"] * LETTER, "je", "me", "pends"]
 
-    def closely(words):
-        return weighed(0.96 if "pends" in words else 0.0, 0.3)
+    def closely(each):
+        return max(0.96 if "pends" in words else 0.0 for words in each)
 
-    def less(words):
-        return weighed(closely(words).danger_weight * 0.9, 0.3)
+    def less(each):
+        return closely(each) * 0.9
 
     assert found.find([letter], [NOTHING_LEARNT], LIMITS).doubt is Danger.SUICIDE
     assert found.find([letter], [NOTHING_LEARNT], LIMITS, closely=closely) == Found(Danger.SUICIDE)
