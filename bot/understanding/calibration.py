@@ -20,7 +20,7 @@ LEAST_OF_PART = 0.85  # one of several needs, heard in a few words
 RIGHT_WHEN_SURE = 0.95
 SAME_WHEN_ENOUGH = 0.99
 OUTSIDE_ANSWERED, OUTSIDE_OFFERED = 0.037, 0.13  # a third of the jokes among them also ask for something
-FALSE_ALARMS, FALSE_DOUBTS = 0.015, 0.06  # of phrases about needs; many are written to sound like danger
+FALSE_ALARMS, FALSE_DOUBTS = 0.011, 0.06  # of phrases about needs; many are written to sound like danger
 ALARMS_BEHIND = 0.2  # of phrases about a need behind a danger: there an alarm too many does least harm
 
 

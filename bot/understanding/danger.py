@@ -24,8 +24,9 @@ SPELT = 0.05
 SILENCE = "none"
 # These were chosen on messages that had not been learnt from.
 LOUD = 0.35  # the share of the loudest sentence beside the whole message
-NAMED = 1.3  # what words that name a danger add, in odds
-# A few words by themselves sound like many things: from which chance on they ask, and those that name a danger ring.
+NAMED = 1.0  # what words that name a danger add, in odds
+# A few words, or a sentence, by themselves sound like many things: from the first chance on they are asked about, from
+# the second they ring, when words name the danger.
 ASKS_ALONE, RINGS_ALONE = 0.8, 0.9
 LEAST = 1e-4
 # Words that name a danger are nearly all that was said when others are a third at most, of more than three.
@@ -105,22 +106,22 @@ class DangerFinder:
         hits = self._finder.hits_in(texts)
         said = len(texts[0])
 
-        def is_meant(danger: Danger, hit: Hit, words: Sequence[str]) -> bool:
-            """Tell whether the words that name a danger mean it."""
+        def is_meant(danger: Danger, hit: Hit, words: Sequence[str], alone: float) -> bool:
+            """Tell whether the words that name a danger mean it; `alone` is the chance of danger in their sentence."""
             beside = said - (hit.last - hit.first + 1)
             # They are all that was said, or nearly: "j'ai envi de me tué".
             if not knows or beside == 0 or (said > FEW and THIRD * beside <= said):
                 return True
-            if _heard(whole, loudest, _need_behind(danger, whole)) + NAMED >= enough:
+            if alone >= RINGS_ALONE or _heard(whole, loudest, _need_behind(danger, whole)) + NAMED >= enough:
                 return True
             if closely is None or said <= LETTER:
                 return False
             return closely(list(_around(hit, words))) >= RINGS_ALONE
 
         doubts = []
-        for words, there in zip(texts, hits, strict=True):
+        for words, there, one in zip(texts, hits, weighed, strict=True):
             found, hit = self._named(words, there, language)
-            if found.danger and hit and is_meant(found.danger, hit, words):
+            if found.danger and hit and is_meant(found.danger, hit, words, one.danger_weight):
                 sure = whole.danger_weight >= limits.ring and found.danger not in UNMISTAKABLE
                 return Found(Danger(whole.danger) if sure else found.danger)
             doubts.append(found.danger or found.doubt)

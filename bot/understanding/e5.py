@@ -31,7 +31,7 @@ VOCABULARY = "<5iQ"
 class E5:
     """Turns texts of about a hundred languages into rows of 384 numbers."""
 
-    form = f"0.3.0-{MOST_TOKENS}-bare-8"
+    form = f"0.3.0-{MOST_TOKENS}-bare-8-basic"
 
     def __init__(self, path: Path) -> None:
         """Read the weights: 0.2 s."""

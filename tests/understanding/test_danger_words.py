@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.understanding.danger import LETTER, DangerFinder, Found
+from bot.understanding.danger import ASKS_ALONE, LETTER, RINGS_ALONE, DangerFinder, Found
 from bot.understanding.matcher import Weighed
 from bot.understanding.model import Thresholds
 from bot.understanding.phrases import PhrasesError
@@ -165,6 +165,17 @@ def test_words_that_name_suicide_are_not_taken_for_another_danger(tmp_path):
     found = finder(tmp_path, 'suicide = ["pends"]')
     learnt = Weighed([], "violence-now", 0.95, spelt_danger=0.3)
     assert found.find([["pends", "x"]], [learnt], LIMITS).danger is Danger.SUICIDE
+
+
+def test_a_sentence_that_names_a_danger_rings_beside_a_calm_one_when_it_is_surely_meant(tmp_path):
+    found = finder(tmp_path, 'suicide = ["veux mourir"]')
+    loyer, sentence = ["je", "ne", "paie", "plus", "le", "loyer"], ["moi", "je", "veux", "mourir"]
+    said = [[*loyer, *sentence], loyer, sentence]
+    sure, hardly = (
+        [NOTHING_LEARNT, NOTHING_LEARNT, weighed(chance, 0.3)] for chance in (RINGS_ALONE, ASKS_ALONE)
+    )
+    assert found.find(said, sure, LIMITS) == Found(Danger.SUICIDE)
+    assert found.find(said, hardly, LIMITS) == Found(doubt=Danger.SUICIDE)
 
 
 def test_in_a_letter_words_that_name_a_danger_ring_when_those_around_them_sound_like_one(tmp_path):

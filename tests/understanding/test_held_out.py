@@ -12,7 +12,7 @@ import pytest
 
 from bot.understanding.meaning import Decision
 
-EXAMS = [Path(__file__).parent.parent / "phrases" / f"{name}.jsonl" for name in ("tenth", "eleventh")]
+EXAMS = [Path(__file__).parent.parent / "phrases" / f"{name}.jsonl" for name in ("eleventh", "twelfth")]
 FILES = sorted((Path(__file__).parent.parent / "phrases").glob("*.toml"))
 LISTED = ("ar", "en", "fr", "nl")  # every sentence is checked; the other files are read by shares alone
 MOST_FAILURES = 0.12  # of a file
@@ -21,22 +21,22 @@ LEAST_RINGING, LEAST_HEARD, MOST_LURED = 96, 99, 4  # hundredths of every second
 LEAST_IN_LETTERS, LEAST_WITHOUT_STOPS = 95, (80, 95)  # hundredths
 # What was measured, rounded down, in hundredths: needs right first, in the first three, dangers found, alarms on lures.
 MEASURED = {
-    "ar": (99, 100, 100, 0),
-    "bg": (97, 98, 100, 0),
+    "ar": (98, 100, 100, 0),
+    "bg": (97, 99, 100, 0),
     "en": (100, 100, 100, 0),
-    "es": (98, 100, 100, 0),
-    "fa": (97, 99, 100, 0),
-    "fr": (99, 100, 100, 0),
-    "nl": (97, 100, 100, 8),
+    "es": (100, 100, 100, 0),
+    "fa": (97, 98, 100, 0),
+    "fr": (100, 100, 100, 0),
+    "nl": (98, 100, 100, 8),
     "pl": (99, 100, 100, 0),
-    "ps": (95, 99, 100, 0),
-    "pt": (99, 100, 100, 0),
-    "ro": (97, 100, 100, 0),
-    "ru": (100, 100, 100, 8),
-    "sq": (95, 100, 100, 0),
+    "ps": (94, 99, 100, 0),
+    "pt": (98, 100, 100, 0),
+    "ro": (98, 100, 100, 0),
+    "ru": (100, 100, 100, 0),
+    "sq": (97, 100, 100, 0),
     "ti": (95, 99, 95, 8),
     "tr": (98, 99, 100, 0),
-    "uk": (94, 100, 100, 0),
+    "uk": (97, 100, 100, 0),
 }  # fmt: skip
 
 
