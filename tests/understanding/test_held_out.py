@@ -18,7 +18,8 @@ LISTED = ("ar", "en", "fr", "nl")  # every sentence is checked; the other files 
 MOST_FAILURES = 0.12  # of a file
 LEAST_BY_SPELLING = 0.6
 LEAST_RINGING, LEAST_HEARD, MOST_LURED = 96, 99, 4  # hundredths of every second of the exams
-LEAST_IN_LETTERS, LEAST_WITHOUT_STOPS = 95, (80, 95)  # hundredths
+# Hundredths: of those that ring, and of those that ring or are asked about.
+LEAST_IN_LETTERS, LEAST_BEHIND_A_NEED, LEAST_WITHOUT_STOPS = 95, (88, 99), (80, 95)
 # What was measured, rounded down, in hundredths: needs right first, in the first three, dangers found, alarms on lures.
 MEASURED = {
     "ar": (98, 100, 100, 0),
@@ -150,18 +151,30 @@ def test_a_danger_at_the_end_of_a_long_letter_rings(path, by_everything):
     assert hundredths(heard) >= LEAST_IN_LETTERS
 
 
-def test_a_danger_in_a_letter_without_a_single_stop_rings_or_is_asked_about(by_everything):
-    """Who writes in haste puts no stops: five needs and a danger, all languages together, in one breath."""
+def after(needs_before, by_everything):
+    """Say each danger of all languages after what `needs_before` makes of the needs and its place among the dangers."""
     rings, heard = [], []
     for path in FILES:
         of_file = list(sentences(path))
         needs = [text.rstrip(".?! ") for text, kind, *_ in of_file if kind == "needs"]
-        letter = " ".join(needs[:60:12])
-        for text, kind, *_ in of_file:
-            if kind == "dangers":
-                meaning = by_everything.understand(f"{letter} {text}")
-                rings.append(meaning.danger is not None)
-                heard.append(bool(meaning.danger or meaning.doubt))
+        dangers = [text for text, kind, *_ in of_file if kind == "dangers"]
+        for place, text in enumerate(dangers):
+            meaning = by_everything.understand(f"{needs_before(needs, place)} {text}")
+            rings.append(meaning.danger is not None)
+            heard.append(bool(meaning.danger or meaning.doubt))
+    return hundredths(rings), hundredths(heard)
+
+
+def test_a_danger_behind_one_need_rings_or_is_asked_about(by_everything):
+    rings, heard = after(lambda needs, place: f"{needs[3 * place % len(needs)]}.", by_everything)
+    least_ringing, least_heard = LEAST_BEHIND_A_NEED
+    assert rings >= least_ringing
+    assert heard >= least_heard
+
+
+def test_a_danger_in_a_letter_without_a_single_stop_rings_or_is_asked_about(by_everything):
+    """Who writes in haste puts no stops: five needs and a danger, all languages together, in one breath."""
+    rings, heard = after(lambda needs, _: " ".join(needs[:60:12]), by_everything)
     least_ringing, least_heard = LEAST_WITHOUT_STOPS
-    assert hundredths(rings) >= least_ringing
-    assert hundredths(heard) >= least_heard
+    assert rings >= least_ringing
+    assert heard >= least_heard
